@@ -1,0 +1,235 @@
+"""Runs the jobs that are not fresh, longest first, and keeps whatever finished when something else fails."""
+
+import os
+import queue
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from assets.store import AssetError, Store
+from models.configs import ModelError
+from render.graph import Job, Ledger, Reason, Status, Trace, evaluate, offers
+from render.jobs import Options
+from render.quality import RenderError
+from render.workers import JobError, Worker
+from scenes.narration import SceneError
+
+LONG_S = 5.0  # expected length of a job that was never run
+EXPECTED = (RenderError, AssetError, SceneError, ModelError, OSError)
+
+
+class Display(Protocol):
+    """Who watches a build."""
+
+    def planned(self, statuses: Sequence[Status], expected_s: Mapping[str, float]) -> None:
+        """These jobs may run, with the seconds each took last time."""
+
+    def started(self, job: Job) -> None:
+        """A job runs."""
+
+    def advanced(self, job: Job, done: float, total: float, note: str) -> None:
+        """A job is this far."""
+
+    def finished(self, job: Job, trace: Trace | None) -> None:
+        """A job is done; None when it turned out fresh."""
+
+    def failed(self, job: Job, error: Exception) -> None:
+        """A job failed."""
+
+
+@dataclass
+class Workers:
+    """The child processes of one build, started on the main thread when first needed."""
+
+    running: dict[str, Worker] = field(default_factory=dict)
+
+    def get(self, module: str) -> Worker:
+        """The worker for a module of ours."""
+        if module not in self.running:
+            self.running[module] = Worker(module)
+        return self.running[module]
+
+    def close(self) -> None:
+        """End them all."""
+        for worker in self.running.values():
+            worker.close()
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a running job may use: store, options, what its needs offer, its worker, and how to tell progress."""
+
+    store: Store
+    options: Options
+    offered: Mapping[str, str]
+    worker: Worker | None
+    advance: Callable[[float, float, str], None]
+
+
+Runner = Callable[[Job, Context], Trace]
+WORKER_OF = {"asset": "assets.worker", "clip": "render.server"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a build ended: the final statuses, what ran, and the error of each job that failed."""
+
+    statuses: Mapping[str, Status]
+    ran: tuple[str, ...]
+    failures: Mapping[str, Exception]
+
+
+def build(
+    jobs: Sequence[Job],
+    store: Store,
+    options: Options,
+    runners: Mapping[str, Runner],
+    display: Display,
+    cores: int = 0,
+    force: Collection[str] = (),
+) -> Outcome:
+    """Bring every job up to date. A failed job stops only those that need it.
+
+    ``cores`` bounds how many jobs run at once, by default the machine's; jobs named in ``force`` run even if fresh.
+    Interrupting ends all child processes; what was finished stays.
+    """
+    running = _Build(jobs, store, options, runners, display, cores or os.cpu_count() or 1)
+    running.forced = set(force)
+    return running.run()
+
+
+class _Build:
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        store: Store,
+        options: Options,
+        runners: Mapping[str, Runner],
+        display: Display,
+        cores: int,
+    ) -> None:
+        self.jobs, self.store, self.options = jobs, store, options
+        self.runners, self.display, self.cores = runners, display, cores
+        self.ledger = Ledger(store)
+        self.workers = Workers()
+        self.events: queue.Queue[tuple[Job, Trace | None, Exception | None]] = queue.Queue()
+        self.busy: dict[str, Job] = {}
+        self.ran: list[str] = []
+        self.failures: dict[str, Exception] = {}
+        self.forced: set[str] = set()
+
+    def run(self) -> Outcome:
+        statuses = self._evaluate()
+        self.costs = {job.id: self._expected_s(job) for job in self.jobs}
+        if any(s.state != "fresh" for s in statuses.values()):
+            self.display.planned(list(statuses.values()), self.costs)
+            pool = ThreadPoolExecutor(self.cores)
+            try:
+                statuses = self._loop(pool, statuses)
+            finally:
+                self.workers.close()
+                pool.shutdown(wait=True, cancel_futures=True)
+        for status in statuses.values():
+            if status.trace is not None:
+                self.ledger.note(status.job, status.trace)
+        return Outcome(statuses, tuple(self.ran), self.failures)
+
+    def _loop(self, pool: ThreadPoolExecutor, statuses: dict[str, Status]) -> dict[str, Status]:
+        while True:
+            for status in self._ready(statuses)[: self.cores - len(self.busy)]:
+                job = status.job
+                module = WORKER_OF.get(job.kind)
+                worker = self.workers.get(module) if module else None
+                offered = offers(statuses[need] for need in job.needs)
+                self.busy[job.id] = job
+                self.display.started(job)
+                pool.submit(self._work, job, offered, worker)
+            if not self.busy:
+                return statuses
+            self._take()
+            statuses = self._evaluate()
+
+    def _evaluate(self) -> dict[str, Status]:
+        """The states of all jobs, with those that the user forces and that have not run yet as stale."""
+        due = self.forced - {*self.ran, *self.failures}
+        return {
+            job_id: Status(s.job, "stale", (Reason("forced", s.job.label),)) if job_id in due else s
+            for job_id, s in evaluate(self.jobs, self.ledger).items()
+        }
+
+    def _ready(self, statuses: Mapping[str, Status]) -> list[Status]:
+        """Jobs that can start now, longest first; one asset at a time, since training has the worker to itself."""
+        training = any(job.kind == "asset" for job in self.busy.values())
+        ready = [
+            s
+            for s in statuses.values()
+            if s.state != "fresh"
+            and s.job.id not in self.busy
+            and s.job.id not in self.failures
+            and all(statuses[need].state == "fresh" for need in s.job.needs)
+        ]
+        ready.sort(key=lambda s: -self.costs[s.job.id])
+        first_asset = next((s for s in ready if s.job.kind == "asset"), None)
+        return [s for s in ready if s.job.kind != "asset" or (s is first_asset and not training)]
+
+    def _take(self) -> None:
+        """Wait for one job to end; a short timeout lets Ctrl-C through."""
+        while True:
+            try:
+                job, trace, error = self.events.get(timeout=0.2)
+                break
+            except queue.Empty:
+                continue
+        del self.busy[job.id]
+        if error is not None:
+            self.failures[job.id] = error
+            self.display.failed(job, error)
+            return
+        if trace is not None:
+            self.ran.append(job.id)
+        self.display.finished(job, trace)
+
+    def _work(self, job: Job, offered: Mapping[str, str], worker: Worker | None) -> None:
+        """Run one job on a thread, under its lock, unless another process has made it meanwhile."""
+        context = Context(
+            self.store,
+            self.options,
+            offered,
+            worker,
+            lambda done, total, note: self.display.advanced(job, done, total, note),
+        )
+        try:
+            with self.store.lock(f"{job.id} {job.key}"):
+                if self._made_meanwhile(job):
+                    self.events.put((job, None, None))
+                    return
+                started = time.monotonic()
+                trace = self.runners[job.kind](job, context)
+                cost = {**trace.cost, "wall_s": round(time.monotonic() - started, 2)}
+                trace = Trace(trace.reads, trace.offers, trace.outputs, cost)
+                self.ledger.add(job, trace)
+            self.events.put((job, trace, None))
+        except EXPECTED as error:
+            self.events.put((job, None, error))
+        except BaseException as error:  # a bug of ours must end the build with its traceback, not hang it
+            self.events.put((job, None, error if isinstance(error, Exception) else JobError(repr(error))))
+
+    def _made_meanwhile(self, job: Job) -> bool:
+        return job.id not in self.forced and evaluate(self.jobs, self.ledger)[job.id].state == "fresh"
+
+    def _expected_s(self, job: Job) -> float:
+        trace = self.ledger.last(job.id)[1]
+        return float(trace.cost.get("wall_s", LONG_S)) if trace else LONG_S
+
+
+def publish(store: Store, trace: Trace, path: Path) -> list[Path]:
+    """Copy a film and the files beside it (captions, facts) to where people open them; the film's path comes first."""
+    made = []
+    for suffix, object_id in sorted(trace.outputs.items(), key=lambda item: item[0] != "mp4"):
+        target = path.with_suffix(f".{suffix}")
+        store.publish(object_id, target)
+        made.append(target)
+    return made

@@ -1,0 +1,189 @@
+"""The build as pure data: jobs, what each read and made, and the reasons why one must run. Knows no manim, no torch.
+
+A job is known by its static key (source, settings, versions). Under one key it may have several traces: what it read
+from the jobs it needs, and what came of it. It is fresh when one of its traces read what is offered now.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from assets.store import Store
+from render.keys import key_of
+from render.quality import RenderError
+
+TRACES_KEPT = 8
+State = Literal["fresh", "stale", "maybe"]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a job must run: ``kind`` and ``what`` name the thing, ``was`` and ``now`` its values where readable."""
+
+    kind: str
+    what: str
+    was: str = ""
+    now: str = ""
+
+    def __str__(self) -> str:
+        change = f" {self.was} -> {self.now}" if self.was and self.now else ""
+        match self.kind:
+            case "missing":
+                return "missing: it was never built"
+            case "forced":
+                return "forced by the user"
+            case "damaged":
+                return f"object damaged or gone: {self.what}"
+            case "after":
+                return f"waits for {self.what}"
+            case "source":
+                return (
+                    f"source {'changed' if self.was and self.now else 'added' if self.now else 'removed'}: {self.what}"
+                )
+            case "library" | "set" | "quality" | "voice" | "lang":
+                return f"{self.kind if self.kind != 'set' else 'override'} {self.what}{change}".replace("  ", " ")
+            case "line":
+                return f"line {self.what} lasts {_ticks(self.now)}, was {_ticks(self.was)}"
+        return f"{self.kind} {self.what} changed"
+
+
+def _ticks(text: str) -> str:
+    return f"{int(text) / 15:.2f} s" if text.isdigit() else "nothing"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One node: ``parts`` are what it is made from, ``needs`` the ids of jobs it reads, ``payload`` what runs it."""
+
+    id: str
+    label: str
+    parts: Mapping[str, str]
+    needs: tuple[str, ...] = ()
+    payload: Any = field(default=None, compare=False, repr=False)
+
+    @property
+    def kind(self) -> str:
+        """asset, voice, clip, preview or chapter."""
+        return self.id.split("/")[0]
+
+    @cached_property
+    def key(self) -> str:
+        """The static key."""
+        return key_of(self.parts)
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One finished run: what it read, what it offers to others (label -> digest or value), its objects, its cost."""
+
+    reads: Mapping[str, str]
+    offers: Mapping[str, str]
+    outputs: Mapping[str, str]
+    cost: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Status:
+    """A job as it stands: fresh, stale (will run) or maybe (runs if what it reads changes), and why."""
+
+    job: Job
+    state: State
+    reasons: tuple[Reason, ...] = ()
+    trace: Trace | None = None
+
+
+class Ledger:
+    """What was built, on disk: traces by job and static key, and the last run of each job to explain changes from."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def traces(self, job: Job) -> list[Trace]:
+        """Finished runs under the job's static key, newest first."""
+        return [Trace(**trace) for trace in self._load(f"{job.id}/{job.key}.json").get("traces", [])]
+
+    def last(self, job_id: str) -> tuple[dict[str, str], Trace | None]:
+        """Parts and trace of the job's most recent run, under any key."""
+        record = self._load(f"{job_id}/last.json")
+        return record.get("parts", {}), Trace(**record["trace"]) if record else None
+
+    def add(self, job: Job, trace: Trace) -> None:
+        """Remember a finished run."""
+        others = [t for t in self.traces(job) if t.reads != trace.reads]
+        kept = [asdict(t) for t in (trace, *others)][:TRACES_KEPT]
+        self._save(f"{job.id}/{job.key}.json", {"traces": kept})
+        self.note(job, trace)
+
+    def note(self, job: Job, trace: Trace) -> None:
+        """Name this run as the job's last one, also when it was found and not made: reasons start from here."""
+        record = {"parts": dict(job.parts), "trace": asdict(trace)}
+        if self._load(f"{job.id}/last.json") != record:
+            self._save(f"{job.id}/last.json", record)
+
+    def _load(self, name: str) -> dict[str, Any]:
+        try:
+            loaded = json.loads((self.store.root / "records" / name).read_text())
+        except (FileNotFoundError, NotADirectoryError, json.JSONDecodeError):
+            return {}  # a record that cannot be read is a job that was never built
+        return loaded if isinstance(loaded, dict) else {}
+
+    def _save(self, name: str, record: Mapping[str, Any]) -> None:
+        self.store.write(self.store.root / "records" / name, json.dumps(record).encode())
+
+
+def evaluate(jobs: Sequence[Job], ledger: Ledger) -> dict[str, Status]:
+    """The state of every job, in the order given, which must put needs first.
+
+    Raises: RenderError if two jobs share an id, or a need comes later or not at all.
+    """
+    found: dict[str, Status] = {}
+    for job in jobs:
+        if job.id in found:
+            raise RenderError(f"Two jobs would make {job.id}; each result has one job.")
+        for need in job.needs:
+            if need not in found:
+                raise RenderError(f"{job.id} needs {need}, and no job before it makes that.")
+        found[job.id] = _status(job, [found[need] for need in job.needs], ledger)
+    return found
+
+
+def offers(statuses: Iterable[Status]) -> dict[str, str]:
+    """Everything that fresh jobs offer, by label."""
+    return {label: value for s in statuses if s.trace is not None for label, value in s.trace.offers.items()}
+
+
+def _status(job: Job, needs: Sequence[Status], ledger: Ledger) -> Status:
+    traces = ledger.traces(job)
+    unready = [need for need in needs if need.state != "fresh"]
+    if unready:
+        waits = tuple(Reason("after", need.job.label) for need in unready)
+        if traces:
+            return Status(job, "maybe", waits)
+        return Status(job, "stale", (*_changes(job, {}, ledger, parts_only=True), *waits))
+    now = offers(needs)
+    for trace in traces:
+        if all(now.get(label) == value for label, value in trace.reads.items()):
+            broken = [o for o in trace.outputs.values() if not ledger.store.intact(o)]
+            if broken:
+                return Status(job, "stale", tuple(Reason("damaged", o) for o in broken))
+            return Status(job, "fresh", (), trace)
+    return Status(job, "stale", _changes(job, now, ledger))
+
+
+def _changes(job: Job, now: Mapping[str, str], ledger: Ledger, parts_only: bool = False) -> tuple[Reason, ...]:
+    """What differs between the job's last run and what it would be made from now."""
+    parts, trace = ledger.last(job.id)
+    if trace is None:
+        return (Reason("missing", job.label),)
+    pairs = [(label, parts.get(label, ""), job.parts.get(label, "")) for label in sorted({*parts, *job.parts})]
+    if not parts_only:
+        pairs += [(label, value, now.get(label, "")) for label, value in sorted(trace.reads.items())]
+    changed = tuple(_reason(label, was, new) for label, was, new in pairs if was != new)
+    return changed or (() if parts_only else (Reason("missing", job.label),))
+
+
+def _reason(label: str, was: str, now: str) -> Reason:
+    kind, _, what = label.partition(" ")
+    return Reason(kind, what, was, now)

@@ -1,0 +1,150 @@
+"""The jobs of chapters, scenes and recipes: what each is made from. Pure data; nothing is run and no manim imported."""
+
+import json
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from models.configs import CONFIGS, make_config
+from models.datasets import data_folder, fingerprint
+from render.catalog import RecipeInfo, SceneInfo, scenes_of, with_needs
+from render.graph import Job
+from render.keys import digest, libraries, sources
+from render.quality import QUALITIES, Quality
+from scenes.chapters import Chapter
+from scenes.narration import fields
+
+Overrides = Mapping[str, Mapping[str, object]]
+PYTHON = {"library python": platform.python_version()}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user chose for a build; ``overrides`` are the values of ``--set`` by model and field."""
+
+    quality: Quality = QUALITIES["preview"]
+    voice: str = "espeak"
+    lang: str = "en"
+    overrides: Overrides = field(default_factory=dict)
+
+    @property
+    def variant(self) -> str:
+        """A short digest of the overrides, empty without any: variants live side by side."""
+        return digest(json.dumps(self.overrides, sort_keys=True))[:8] if self.overrides else ""
+
+
+def chapter_jobs(chapters: Sequence[Chapter], options: Options) -> list[Job]:
+    """Every job of these chapters, needs first: assets, voices, clips, chapters."""
+    scenes = {chapter: scenes_of(chapter, options.lang) for chapter in chapters}
+    jobs = scene_jobs([scene for listed in scenes.values() for scene in listed], options)
+    finals = [_chapter_job(f"chapter/{c.number:02d}", c.title, listed, options, c) for c, listed in scenes.items()]
+    return [*jobs, *finals]
+
+
+def preview_jobs(scene: SceneInfo, options: Options) -> list[Job]:
+    """Every job of one scene as a small film of its own."""
+    film = _chapter_job(f"preview/{scene.folder}/{scene.name}", scene.narration.title, [scene], options, scene)
+    return [*scene_jobs([scene], options), film]
+
+
+def scene_jobs(scenes: Iterable[SceneInfo], options: Options) -> list[Job]:
+    """Assets, voices and clips of these scenes."""
+    scenes = list(scenes)
+    needed = [name for s in scenes for name in (*s.needs, *(f for t in s.narration.lines.values() for f in fields(t)))]
+    assets = asset_jobs(dict.fromkeys(needed), options)
+    voices = [_voice_job(scene, cue, options) for scene in scenes for cue in scene.narration.lines]
+    return [*assets, *voices, *(_clip_job(scene, options) for scene in scenes)]
+
+
+def asset_jobs(names: Iterable[str], options: Options) -> list[Job]:
+    """Jobs of these recipes and of what they need."""
+    return [_asset_job(recipe, options) for recipe in with_needs(names)]
+
+
+def configs_of(recipe: RecipeInfo, options: Options) -> dict[str, dict[str, Any]]:
+    """The full configuration of each model that a recipe uses, overrides applied."""
+    return {name: asdict(make_config(name, options.overrides.get(name, {}))) for name in recipe.configs}
+
+
+def _asset_job(recipe: RecipeInfo, options: Options) -> Job:
+    configs = configs_of(recipe, options)
+    settings = {f"set {name}.{key}": str(value) for name, c in configs.items() for key, value in c.items()}
+    data = {c["data"] for c in configs.values() if "data" in c}
+    parts = {
+        **sources(recipe.module, "assets.worker"),
+        **settings,
+        **{f"data {name}": fingerprint(name, data_folder()) for name in data},
+        **libraries("torch", "numpy", "scikit-learn"),
+        **PYTHON,
+    }
+    needs = tuple(f"asset/{name}" for name in recipe.needs)
+    return Job(f"asset/{recipe.name}", f"asset {recipe.name}", parts, needs, recipe)
+
+
+def _voice_job(scene: SceneInfo, cue: str, options: Options) -> Job:
+    text = scene.narration.lines[cue]
+    parts = {
+        "text": text,
+        "voice used": options.voice,
+        "lang used": options.lang,
+        **sources("render.voice"),
+        **libraries("espeakng-loader"),
+        **PYTHON,
+    }
+    needs = tuple(f"asset/{name}" for name in fields(text))
+    name = f"{scene.name}.{cue}"
+    return Job(f"voice/{options.lang}/{scene.folder}/{name}", f"voice {name}", parts, needs, (name, text))
+
+
+def _clip_job(scene: SceneInfo, options: Options) -> Job:
+    parts = {
+        **sources(scene.module, "render.server"),
+        "quality used": options.quality.name,
+        "settings": json.dumps(asdict(options.quality)),
+        **libraries("manim", "numpy", "av", "typst", "pillow", "pycairo", "svgelements"),
+        **PYTHON,
+    }
+    needs = tuple(f"asset/{name}" for name in scene.needs)
+    voices = tuple(f"voice/{options.lang}/{scene.folder}/{scene.name}.{cue}" for cue in scene.narration.lines)
+    return Job(clip_id(scene), f"clip {scene.name}", parts, (*needs, *voices), scene)
+
+
+def clip_id(scene: SceneInfo) -> str:
+    """Id of a scene's clip job."""
+    return f"clip/{scene.folder}/{scene.name}"
+
+
+def _chapter_job(
+    job_id: str, title: str, scenes: Sequence[SceneInfo], options: Options, payload: Chapter | SceneInfo
+) -> Job:
+    parts = {
+        **sources("render.chapter"),
+        "title": title,
+        "titles": json.dumps([[s.spec, s.narration.title] for s in scenes]),
+        "lang used": options.lang,
+        "quality used": options.quality.name,
+        **libraries("av", "imageio-ffmpeg", "ffmpeg-python", "pydub"),
+        **PYTHON,
+    }
+    needs = [clip_id(scene) for scene in scenes]
+    needs += [f"voice/{options.lang}/{s.folder}/{s.name}.{cue}" for s in scenes for cue in s.narration.lines]
+    kind = "chapter" if isinstance(payload, Chapter) else "preview"
+    return Job(
+        job_id, f"{kind} {title!r}" if kind == "chapter" else f"preview {scenes[0].name}", parts, tuple(needs), payload
+    )
+
+
+def output_path(payload: Chapter | SceneInfo, options: Options, folder: Path) -> Path:
+    """Where a film goes: plain for the default language without overrides, else with language and variant."""
+    plain = options.lang == "en" and not options.variant
+    mark = "" if plain else f".{options.lang}" + (f".{options.variant}" if options.variant else "")
+    if isinstance(payload, Chapter):
+        return folder / f"{payload.number:02d}-{payload.slug}{mark}.mp4"
+    return folder / f"{payload.name}{mark}.mp4"
+
+
+def models_used(jobs: Iterable[Job]) -> set[str]:
+    """Models that these jobs' assets train, for telling an override that changes nothing."""
+    return {name for job in jobs if isinstance(job.payload, RecipeInfo) for name in job.payload.configs} & set(CONFIGS)

@@ -1,0 +1,211 @@
+"""How each kind of job is run: train, speak, draw, join."""
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from assets.store import Asset, Assets, load_asset
+from render.build import Context, Runner
+from render.catalog import RecipeInfo, SceneInfo, build_folder, scenes_of
+from render.chapter import ClipPiece, SpokenLine, assemble
+from render.graph import Job, Trace
+from render.jobs import configs_of
+from render.voice import read_wav, speech_wav, synthesise
+from render.workers import JobError
+from scenes.chapters import Chapter
+from scenes.narration import fields, fill
+from scenes.theme import GRID_HZ
+
+
+def asset_objects(offered: Mapping[str, str]) -> dict[str, str]:
+    """Object id of each asset that is offered, by name."""
+    return {label.removeprefix("asset "): value for label, value in offered.items() if label.startswith("asset ")}
+
+
+def run_asset(job: Job, context: Context) -> Trace:
+    """Train or run a model in the asset worker and store its arrays."""
+    recipe: RecipeInfo = job.payload
+    objects = asset_objects(context.offered)
+    request = {
+        "id": job.id,
+        "recipe": recipe.name,
+        "module": recipe.module,
+        "store": str(context.store.root.absolute()),
+        "configs": configs_of(recipe, context.options),
+        "assets": {name: objects[name] for name in recipe.needs},
+    }
+
+    def on_event(event: Mapping[str, Any]) -> None:
+        figures = ", ".join(f"{name} {value:.4g}" for name, value in event["figures"].items())
+        context.advance(event["step"], event["steps"], f"step {event['step']:,} of {event['steps']:,}: {figures}")
+
+    assert context.worker is not None
+    answer = context.worker.submit(request, on_event).result()
+    asset = load_asset(context.store, recipe.name, answer["object"])
+    if not context.options.overrides:
+        context.store.set_ref(recipe.name, answer["object"])
+    return Trace(
+        reads={f"asset {name}": objects[name] for name in recipe.needs},
+        offers={f"asset {recipe.name}": answer["object"], **_array_labels(asset)},
+        outputs={"safetensors": answer["object"]},
+        cost={"cpu_s": answer["cpu_s"]},
+    )
+
+
+def _array_labels(asset: Asset) -> dict[str, str]:
+    return {f"array {asset.name}.{array}": value for array, value in asset.digests.items()}
+
+
+def run_voice(job: Job, context: Context) -> Trace:
+    """Fill a line's numbers in from the assets and speak it."""
+    name, template = job.payload
+    objects = asset_objects(context.offered)
+    assets = Assets({f: load_asset(context.store, f, objects[f]) for f in fields(template)})
+    text = fill(template, assets)
+    speech = synthesise(text, context.options.voice, context.options.lang)
+    wav = context.store.put(speech_wav(speech), "wav")
+    ticks = -(-len(speech.samples) * GRID_HZ // speech.rate_hz)  # ceil
+    return Trace(
+        reads={f"array {read}": value for read, value in assets.reads.items()},
+        offers={f"line {name}": str(ticks), f"speech {name}": wav, f"words {name}": text},
+        outputs={"wav": wav},
+    )
+
+
+def durations_of(scene: SceneInfo, offered: Mapping[str, str]) -> dict[str, float]:
+    """Seconds of each line of a scene, as spoken."""
+    return {cue: int(offered[f"line {scene.name}.{cue}"]) / GRID_HZ for cue in scene.narration.lines}
+
+
+def clip_request(scene: SceneInfo, context: Context, job_id: str, work: Path, stills: bool = False) -> dict[str, Any]:
+    """What the render server is asked for one scene."""
+    objects = asset_objects(context.offered)
+    return {
+        "id": job_id,
+        "scene": scene.spec,
+        "quality": asdict(context.options.quality),
+        "store": str(context.store.root.absolute()),
+        "assets": {name: objects[name] for name in scene.needs},
+        "durations": durations_of(scene, context.offered),
+        "work": str(work.absolute()),
+        "stills": stills,
+    }
+
+
+def run_clip(job: Job, context: Context) -> Trace:
+    """Draw a scene on the render server and store its clip and manifest; on failure its log is kept."""
+    scene: SceneInfo = job.payload
+    work = context.store.scratch()
+    lines = [int(context.offered[f"line {scene.name}.{cue}"]) for cue in scene.narration.lines]
+    guess = sum(lines) * context.options.quality.fps // GRID_HZ
+
+    def on_event(event: Mapping[str, Any]) -> None:
+        frames = event["frames"]
+        context.advance(frames, max(guess, frames + 1), f"frame {frames:,} of about {max(guess, frames):,}")
+
+    assert context.worker is not None
+    try:
+        answer = context.worker.submit(clip_request(scene, context, job.id, work), on_event).result()
+        manifest = json.loads(Path(answer["manifest"]).read_text())
+        outputs = {
+            "mp4": context.store.put_file(Path(answer["clip"]), "mp4"),
+            "json": context.store.put_file(Path(answer["manifest"]), "json"),
+        }
+    except JobError as error:
+        raise JobError(str(error), error.where, keep_log(work, scene.name)) from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    used = {f"line {scene.name}.{cue}" for cue in scene.narration.lines}
+    return Trace(
+        reads={
+            **{f"array {read}": value for read, value in manifest["reads"].items()},
+            **{label: context.offered[label] for label in used},
+        },
+        offers={f"clip {scene.name}": outputs["mp4"], f"manifest {scene.name}": outputs["json"]},
+        outputs=outputs,
+        cost={
+            "draw_cpu_s": manifest["cpu_s"]["draw"],
+            "encode_cpu_s": manifest["cpu_s"]["encode"],
+            "frames": manifest["frames"],
+            "fps": manifest["quality"]["fps"],
+        },
+    )
+
+
+def keep_log(work: Path, name: str) -> str:
+    """Move a failed scene's log to where a person can read it, and return that path, "" if there is none."""
+    log = work / "log.txt"
+    if not log.exists():
+        return ""
+    kept = build_folder() / "logs" / f"{name}.log"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(log, kept)
+    return str(kept)
+
+
+def run_film(job: Job, context: Context) -> Trace:
+    """Join clips, voices, captions and marks into a chapter, or one scene into a preview."""
+    payload: Chapter | SceneInfo = job.payload
+    scenes = scenes_of(payload, context.options.lang) if isinstance(payload, Chapter) else [payload]
+    work = context.store.scratch()
+    work.mkdir(parents=True)
+    try:
+        pieces = [_piece(scene, context) for scene in scenes]
+        title = payload.title if isinstance(payload, Chapter) else payload.narration.title
+        facts = assemble(title, pieces, context.options.quality, context.options.lang, work / "film.mp4")
+        (work / "film.json").write_text(json.dumps(_facts(payload, pieces, context, facts), indent=1) + "\n")
+        outputs = {p.suffix[1:]: context.store.put_file(p, p.suffix[1:]) for p in sorted(work.glob("film.*"))}
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    labels = [label for label in context.offered if label.split(" ")[0] in {"clip", "manifest", "speech", "words"}]
+    return Trace({label: context.offered[label] for label in labels}, {f"film {job.id}": outputs["mp4"]}, outputs)
+
+
+def _piece(scene: SceneInfo, context: Context) -> ClipPiece:
+    manifest = json.loads(context.store.read(context.offered[f"manifest {scene.name}"]))
+    lines = []
+    for cue in manifest["cues"]:
+        name = f"{scene.name}.{cue['cue']}"
+        wav = context.offered[f"speech {name}"]
+        speech = read_wav(context.store.read(wav))
+        lines.append(
+            SpokenLine(
+                cue=cue["cue"],
+                text=context.offered[f"words {name}"],
+                wav=context.store.path(wav),
+                first_frame=cue["first_frame"],
+                seconds=len(speech.samples) / speech.rate_hz,
+            )
+        )
+    clip = context.offered[f"clip {scene.name}"]
+    context.store.read(clip)  # the full digest, whenever an object is used
+    return ClipPiece(scene.name, scene.narration.title, context.store.path(clip), manifest["frames"], tuple(lines))
+
+
+def _facts(payload: Chapter | SceneInfo, pieces: Sequence[ClipPiece], context: Context, facts: Any) -> dict[str, Any]:
+    """What lies beside a film as JSON: how it was made and what each scene was drawn from."""
+    manifests = {p.name: json.loads(context.store.read(context.offered[f"manifest {p.name}"])) for p in pieces}
+    return {
+        "title": payload.title if isinstance(payload, Chapter) else payload.narration.title,
+        "quality": asdict(context.options.quality),
+        "voice": context.options.voice,
+        "lang": context.options.lang,
+        "overrides": context.options.overrides,
+        "film": asdict(facts),
+        "scenes": {
+            name: {"frames": m["frames"], "cues": m["cues"], "reads": m["reads"]} for name, m in manifests.items()
+        },
+        "tools": next(iter(manifests.values()))["tools"],
+    }
+
+
+RUNNERS: dict[str, Runner] = {
+    "asset": run_asset,
+    "voice": run_voice,
+    "clip": run_clip,
+    "chapter": run_film,
+    "preview": run_film,
+}

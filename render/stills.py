@@ -1,0 +1,35 @@
+"""Pictures of a scene at the end of each spoken line, drawn without drawing what lies between."""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from assets.store import Store
+from render.build import Context
+from render.catalog import SceneInfo
+from render.graph import Status, offers
+from render.jobs import Options
+from render.runners import clip_request, keep_log
+from render.workers import JobError, Worker
+
+
+def draw_stills(
+    scene: SceneInfo, store: Store, options: Options, statuses: Mapping[str, Status], folder: Path
+) -> list[Path]:
+    """Draw a PNG per cue into ``folder`` from assets and voices that are ready.
+
+    Raises: JobError with the scene's own line if it fails.
+    """
+    work = store.scratch()
+    worker = Worker("render.server")
+    context = Context(store, options, offers(statuses.values()), worker, lambda done, total, note: None)
+    try:
+        request = clip_request(scene, context, "still", work, stills=True)
+        answer = worker.submit(request, lambda event: None).result()
+        folder.mkdir(parents=True, exist_ok=True)
+        return [Path(shutil.copy(path, folder)) for path in answer["stills"]]
+    except JobError as error:
+        raise JobError(str(error), error.where, keep_log(work, scene.name)) from error
+    finally:
+        worker.close()
+        shutil.rmtree(work, ignore_errors=True)
