@@ -1,0 +1,129 @@
+"""TensorScene: a Manim scene that draws only the assets it declares and speaks its narration by cue.
+
+The render server hands it assets and line lengths; in plain ``manim render`` it opens the current assets itself and
+takes reading time. Every play and wait lasts a whole number of 1/15 s, so cues fall on the same instants at 15, 30
+and 60 frames per second.
+"""
+
+import inspect
+import math
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from manim import Animation, FadeIn, FadeOut, ManimColor, Mobject, Scene, Wait
+
+from assets.store import Assets, Store, current_assets
+from models.suggest import did_you_mean
+from scenes.kit.provenance import Provenance
+from scenes.narration import SceneError, fill, load_narration, reading_seconds
+from scenes.theme import BACKGROUND, BEAT, GRID_HZ, REST
+
+NUDGE_S = 1e-6  # manim counts frames by ceil (animated) or floor (frozen); this puts both on the exact count
+PAUSE_S = 0.4  # silence after a spoken line
+STORE = Path("build") / "store"
+
+
+@dataclass(frozen=True)
+class Cue:
+    """When a line is spoken: first tick, the tick after its block ended (1/15 s each), and the line's length."""
+
+    name: str
+    first_tick: int
+    end_tick: int
+    line_ticks: int
+
+
+class TensorScene(Scene):
+    """A scene drawn from assets.
+
+    ``needs`` names the assets; ``self.assets["digit_net"]["w1"]`` is a read-only array. ``durations`` maps each cue to
+    the seconds its line takes; ``on_cue`` is called with each cue's name when its block is over.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(
+        self,
+        assets: Assets | None = None,
+        durations: Mapping[str, float] | None = None,
+        on_cue: Callable[[str], None] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.given, self.durations, self.on_cue = assets, durations, on_cue
+        self.cues: list[Cue] = []
+        self.ticks = 0
+        self._speaking: str | None = None
+        self._line_end = 0
+        self.camera.background_color = ManimColor(BACKGROUND)  # type: ignore[union-attr]  # we use no OpenGL
+
+    def setup(self) -> None:
+        """Open what was not handed in: current assets, and reading time for each line."""
+        super().setup()
+        self.assets = self.given if self.given is not None else current_assets(Store(STORE), self.needs)
+        if self.durations is None:
+            folder = Path(inspect.getfile(type(self))).parent
+            narration = load_narration(folder).get(type(self).__name__)
+            lines = narration.lines if narration else {}
+            self.durations = {cue: reading_seconds(fill(text, self.assets)) for cue, text in lines.items()}
+
+    @contextmanager
+    def say(self, cue: str) -> Iterator[None]:
+        """Speak a line while the block plays, then hold the picture until the line and a short pause are over.
+
+        Raises: SceneError if the narration has no such cue, or a line is still being spoken.
+        """
+        durations = self.durations or {}
+        if cue not in durations:
+            raise SceneError(
+                f"Scene {type(self).__name__} says '{cue}', and its narration has no such cue."
+                + did_you_mean(cue, durations)
+            )
+        if self._speaking:
+            raise SceneError(
+                f"Scene {type(self).__name__} says '{cue}' while '{self._speaking}' is still being spoken."
+            )
+        first, line_ticks = self.ticks, math.ceil(durations[cue] * GRID_HZ - NUDGE_S)
+        self._speaking, self._line_end = cue, first + line_ticks
+        yield
+        rest = self._line_end + round(PAUSE_S * GRID_HZ) - self.ticks
+        if rest > 0:
+            self.wait(rest / GRID_HZ)
+        self._speaking = None
+        self.cues.append(Cue(cue, first, self.ticks, line_ticks))
+        if self.on_cue is not None:
+            self.on_cue(cue)
+
+    def left(self) -> float:
+        """Seconds until the line that is being spoken ends, at least one tick; for animations that follow the voice."""
+        return max(self._line_end - self.ticks, 1) / GRID_HZ
+
+    def open(self, *mobjects: Mobject, asset: str) -> None:
+        """First picture of a scene: what is given fades in with the provenance of an asset."""
+        self.badge = Provenance(self.assets[asset].provenance)
+        self.play(*(FadeIn(mobject) for mobject in (*mobjects, self.badge)), run_time=BEAT)
+
+    def close(self) -> None:
+        """Last picture of a scene: a rest, then everything leaves but the background."""
+        self.wait(REST)
+        self.play(*(FadeOut(mobject) for mobject in list(self.mobjects)), run_time=BEAT)
+
+    def compile_animations(self, *args: Any, **kwargs: Any) -> list[Animation]:
+        """Manim's animations, stretched together so that the longest lasts a whole number of ticks."""
+        animations: list[Animation] = super().compile_animations(*args, **kwargs)
+        longest = max(animation.run_time for animation in animations)
+        ticks = max(1, round(longest * GRID_HZ))
+        for animation in animations:
+            animation.run_time *= ticks / GRID_HZ / longest
+        self.ticks += ticks
+        return animations
+
+    def get_run_time(self, animations: list[Animation]) -> float:
+        """The exact length, nudged to manim's side of the frame count: above for a frozen wait, below otherwise."""
+        seconds: float = super().get_run_time(animations)
+        alone = len(animations) == 1 and isinstance(animations[0], Wait)
+        frozen = alone and not self.should_update_mobjects()
+        return seconds + NUDGE_S if frozen else seconds - NUDGE_S

@@ -1,0 +1,137 @@
+"""Chapter 1, beat 10: one digit goes through the whole network; every flash is a product |w a|."""
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Create,
+    FadeIn,
+    LaggedStart,
+    ManimColor,
+    Rectangle,
+    ReplacementTransform,
+    VGroup,
+    there_and_back_with_pause,
+)
+
+from assets.store import Asset
+from scenes.base import TensorScene
+from scenes.kit.network import Edges, Flow, Layer, Travel, window
+from scenes.kit.number import Number, spell
+from scenes.kit.pixel_grid import PixelGrid
+from scenes.kit.typeset import Words
+from scenes.theme import ACCENT, BEAT, DIM, INK, LABEL, LARGE, NEGATIVE, POSITIVE, REST
+
+COLUMNS = (-2.6, 0.5, 3.2, 5.2)  # x of pixels, layer 1, layer 2, digits
+HEIGHT = 5.0
+MIDDLE = UP * 0.1
+COUNTS_Y = -2.85
+OUTPUT_X = 0.8  # from a digit's neuron to its written activation
+
+
+class NumbersFlowForward(TensorScene):
+    """Pixels, two hidden layers, ten digits: the real activations of one test digit."""
+
+    needs = ("digit_net", "digit_forward")
+
+    def construct(self) -> None:
+        net, forward = self.assets["digit_net"], self.assets["digit_forward"]
+        lead = int(forward["lead"])
+        self.activations = [forward[f"a{layer}"][lead] for layer in range(4)]  # (784,), (16,), (16,), (10,)
+        self.layers = self.make_layers(forward)
+        title = Words("Numbers flow forward, layer by layer", size=LARGE).to_edge(UP, buff=0.38)
+
+        with self.say("input"):
+            self.grid = PixelGrid(forward["images"][lead], height=2.7).move_to(LEFT * 5.35 + MIDDLE)
+            self.open(title, self.grid, asset="digit_forward")
+            self.unroll(forward["window"])
+
+        self.edges = [Edges(net[f"w{i + 1}"], self.layers[i], self.layers[i + 1]) for i in range(3)]
+        with self.say("weights"):
+            self.play(LaggedStart(*(FadeIn(layer) for layer in self.layers[1:]), lag_ratio=0.3), run_time=BEAT)
+            self.name_layers(net["sizes"])
+            self.play(LaggedStart(*(FadeIn(edges) for edges in self.edges), lag_ratio=0.5), run_time=2 * BEAT)
+            self.tell_signs_apart()
+
+        for step, cue in enumerate(("first", "second", "output")):
+            with self.say(cue):
+                self.travel(forward[f"flow{step + 1}"], step)
+
+        with self.say("answer"):
+            self.point_at_winner()
+        self.close()
+
+    def make_layers(self, forward: Asset) -> list[Layer]:
+        """Four columns: the chosen pixels, both hidden layers, the digits."""
+        limit = float(forward["activation_max"])
+        columns = []
+        for index, (x, values) in enumerate(zip(COLUMNS, self.activations, strict=True)):
+            shown = forward["window"] if index == 0 else window(len(values))
+            height = HEIGHT if index < 3 else HEIGHT * 0.84
+            layer = Layer(shown, len(values), height, scale=limit if index in (1, 2) else 1.0)
+            columns.append(layer.move_to(RIGHT * x + MIDDLE))
+        return columns
+
+    def unroll(self, chosen: np.ndarray) -> None:
+        """The chosen pixels are marked in the picture and become the first column of neurons."""
+        column = self.layers[0].set_values(self.activations[0])
+        marks = VGroup(
+            *(
+                self.grid.outline(*divmod(int(i), self.grid.columns), stroke_color=ACCENT, stroke_width=1.5)
+                for i in chosen
+            )
+        )
+        label = Words(f"{len(chosen)} of {len(self.activations[0])} pixels", size=LABEL, color=DIM)
+        self.wait(0.25 * self.left())
+        self.play(FadeIn(marks), run_time=BEAT)
+        travel = (ReplacementTransform(mark.copy(), neuron) for mark, neuron in zip(marks, column.neurons, strict=True))
+        self.play(LaggedStart(*travel, lag_ratio=0.1), run_time=max(0.6 * self.left(), BEAT))
+        self.play(FadeIn(column.dots), FadeIn(label.next_to(column, DOWN).set_y(COUNTS_Y)), run_time=BEAT)
+        self.remove(*column.neurons).add(column)
+
+    def name_layers(self, sizes: np.ndarray) -> None:
+        """The count below each layer, the digit's name beside each output."""
+        self.names = VGroup(
+            *(
+                Number(d, decimals=0, size=LABEL, color=DIM).next_to(n, RIGHT, buff=0.2)
+                for d, n in enumerate(self.layers[3].neurons)
+            )
+        )
+        counts = [
+            Words(spell(int(size), 0), size=LABEL, color=DIM).next_to(layer, DOWN).set_y(COUNTS_Y)
+            for size, layer in zip(sizes[1:], self.layers[1:], strict=True)
+        ]
+        self.play(FadeIn(self.names), *(FadeIn(count) for count in counts), run_time=BEAT)
+
+    def tell_signs_apart(self) -> None:
+        """Each sign steps back once, so that the other is seen alone."""
+        for color in (NEGATIVE, POSITIVE):
+            lines = VGroup(
+                *(line for edges in self.edges for line in edges if line.get_stroke_color() == ManimColor(color))
+            )
+            back = lines.animate.set_stroke(opacity=0.04)
+            self.play(back, rate_func=there_and_back_with_pause, run_time=max(0.45 * self.left(), BEAT))
+
+    def travel(self, products: np.ndarray, step: int) -> None:
+        """Products (to, from) flash along the edges of one step, then the next layer lights up."""
+        before, after = self.layers[step], self.layers[step + 1]
+        self.flow = Flow(products, before, after)
+        self.play(Travel(self.flow, run_time=max(0.6 * self.left(), 2 * BEAT)))
+        self.remove(self.flow)
+        self.play(*after.light(self.activations[step + 1]), run_time=BEAT)
+
+    def point_at_winner(self) -> None:
+        """A box around the brightest digit, and all ten activations written out."""
+        outputs = self.activations[3]  # (10,)
+        winner = int(outputs.argmax())
+        self.written = VGroup()
+        for digit, (value, neuron) in enumerate(zip(outputs, self.layers[3].neurons, strict=True)):
+            number = Number(value, decimals=2, size=LABEL, color=ACCENT if digit == winner else DIM)
+            self.written.add(number.move_to(neuron.get_center() + RIGHT * OUTPUT_X, aligned_edge=LEFT))
+        chosen = VGroup(self.layers[3].neurons[winner], self.names[winner])
+        box = Rectangle(width=chosen.width + 0.24, height=chosen.height + 0.2, stroke_color=ACCENT, stroke_width=2.5)
+        self.play(FadeIn(self.written), run_time=BEAT)
+        self.play(Create(box.move_to(chosen)), self.names[winner].animate.set_fill(INK), run_time=BEAT)
+        self.wait(REST)

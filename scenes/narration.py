@@ -1,0 +1,113 @@
+"""Narration: what is spoken, as text beside the scenes, one TOML file per language, keyed by scene and cue.
+
+    [HeldNumber]
+    title = "A neuron holds a number"
+    [HeldNumber.lines]
+    circle = "Here is a neuron: {digit_neuron.value[0]:.2f}."
+
+A field in braces is read from an asset: ``{asset.array}``, ``{asset.array[2]}`` or ``{asset.facts.name}``, with a
+format after a colon. No manim here, so planning can read it.
+"""
+
+import string
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assets.store import AssetError, Assets
+
+READING_CHARACTERS_PER_S = 15.0  # calm silent reading of captions, about 180 words a minute
+SHORTEST_LINE_S = 1.2
+
+
+class SceneError(Exception):
+    """A scene, its narration or its chapter list asks for something that is not there."""
+
+
+@dataclass(frozen=True)
+class Narration:
+    """One scene's chapter-mark title and its lines by cue, in the order they are spoken."""
+
+    scene: str
+    title: str
+    lines: Mapping[str, str]
+
+
+def load_narration(folder: Path, lang: str = "en") -> dict[str, Narration]:
+    """Every scene's narration in a chapter folder, by class name.
+
+    Raises: SceneError if the file is absent, no TOML, or not of this form.
+    """
+    path = folder / f"narration.{lang}.toml"
+    if not path.exists():
+        have = sorted(p.name.split(".")[1] for p in folder.glob("narration.*.toml"))
+        raise SceneError(f"There is no narration in '{lang}' for {folder.name}; there is: {', '.join(have) or 'none'}.")
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SceneError(f"{path.name} of {folder.name} is no valid TOML: {error}.") from error
+    return {scene: _narration(path, scene, table) for scene, table in tables.items()}
+
+
+def _narration(path: Path, scene: str, table: Any) -> Narration:
+    lines = table.get("lines") if isinstance(table, dict) else None
+    title = table.get("title") if isinstance(table, dict) else None
+    if not isinstance(title, str) or not isinstance(lines, dict):
+        raise SceneError(f"{path.name}: [{scene}] needs a title and a table [{scene}.lines] of cue = text.")
+    for cue, text in lines.items():
+        if not isinstance(text, str) or not text.strip():
+            raise SceneError(f"{path.name}: the line '{cue}' of {scene} is empty; write its text or remove the cue.")
+    return Narration(scene, title, lines)
+
+
+def reading_seconds(text: str) -> float:
+    """How long a reader takes over a line: the length of a line without a voice."""
+    return max(SHORTEST_LINE_S, len(text) / READING_CHARACTERS_PER_S)
+
+
+def fields(text: str) -> tuple[str, ...]:
+    """Names of the assets that a line reads, in order, without repeats.
+
+    Raises: SceneError if the braces do not match.
+    """
+    return tuple(dict.fromkeys(name.split(".")[0] for name in _field_names(text)))
+
+
+def fill(text: str, assets: Assets) -> str:
+    """The line with its numbers read from assets.
+
+    Raises: SceneError if a field names nothing that an asset holds or does not fit its format.
+    """
+    _field_names(text)
+    try:
+        return _Filler(assets).format(text)
+    except (AssetError, KeyError, IndexError, ValueError, TypeError) as error:
+        raise SceneError(f"The narration {text!r} cannot be filled in: {error}") from error
+
+
+def _field_names(text: str) -> list[str]:
+    try:
+        names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+    except ValueError as error:
+        raise SceneError(f"The narration {text!r} has unmatched braces: {error}.") from error
+    for name in names:
+        if "." not in name:
+            raise SceneError(f"The narration field {{{name}}} must name an asset and an array: {{asset.array}}.")
+    return names
+
+
+class _Filler(string.Formatter):
+    def __init__(self, assets: Assets) -> None:
+        self.assets = assets
+
+    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, str]:
+        asset, _, rest = field_name.partition(".")
+        if rest.startswith("facts."):
+            return self.assets[asset].provenance[rest.removeprefix("facts.")], asset
+        array, *indices = rest.replace("]", "").split("[")
+        value = self.assets[asset][array][tuple(int(i) for i in indices)]
+        if value.ndim:
+            raise ValueError(f"{field_name} has shape {value.shape}; index it down to one number")
+        return value.item(), asset

@@ -1,0 +1,155 @@
+"""Chapter 1: what each scene draws, decoded from points, colours and glyphs, equals its assets."""
+
+import numpy as np
+import pytest
+
+from assets.store import AssetError, Assets
+from scenes.ch01_neural_network.counting import EveryKnobCounted
+from scenes.ch01_neural_network.forward_pass import NumbersFlowForward
+from scenes.ch01_neural_network.held_number import HeldNumber
+from scenes.ch01_neural_network.pixel_values import PATCH_SIDE, PixelsAreNumbers
+from scenes.kit.network import window
+from scenes.kit.pixel_grid import written_values
+from scenes.narration import load_narration
+from scenes.theme import ACCENT
+
+TEXTURE_STEP = 0.5 / 233  # half a step of the 8-bit ink channel
+GAUGE = 1e-6  # positions are float64; a mark is placed once
+SCENES = (PixelsAreNumbers, HeldNumber, NumbersFlowForward, EveryKnobCounted)
+
+
+def cues_of(scene_class, chapter_folder):
+    return tuple(load_narration(chapter_folder)[scene_class.__name__].lines)
+
+
+@pytest.fixture
+def chapter_folder(pytestconfig):
+    return pytestconfig.rootpath / "scenes" / "ch01_neural_network"
+
+
+@pytest.fixture
+def show(play, chapter_folder):
+    def run(scene_class, assets, on_cue=lambda scene, cue: None):
+        return play(scene_class, assets, cues_of(scene_class, chapter_folder), on_cue)
+
+    return run
+
+
+def rounded(values, decimals):
+    """Python's rounding, which is that of the exact binary value; numpy's scales first and differs at ties."""
+    return np.array([[round(float(v), decimals) for v in row] for row in values])
+
+
+def test_every_pixel_shows_its_value_as_a_shade_and_as_a_written_number(show, toy):
+    image = toy["digit_forward"]["images"][0].astype(float)
+    scene = show(PixelsAreNumbers, toy)
+    assert np.abs(scene.grid.values() - image).max() <= TEXTURE_STEP + 1e-6
+    assert written_values(scene.numbers) == pytest.approx(rounded(image, 1), abs=1e-9)
+
+
+def test_the_magnified_patch_shows_the_pixels_that_the_recipe_chose(show, toy):
+    row, column = toy["digit_forward"]["patch"]
+    patch = toy["digit_forward"]["images"][0][row : row + PATCH_SIDE, column : column + PATCH_SIDE].astype(float)
+    scene = show(PixelsAreNumbers, toy)
+    assert written_values(scene.patch_numbers) == pytest.approx(rounded(patch, 2), abs=1e-9)
+
+
+def test_the_neuron_shows_each_value_as_number_brightness_and_mark(show, toy):
+    seen = []
+
+    class Watched(HeldNumber):
+        def show(self, image, value):
+            super().show(image, value)
+            seen.append(self.read())
+
+        def hold(self, value):
+            super().hold(value)
+            seen.append(self.read())
+
+        def read(self):
+            low, high = self.scale_line.get_start()[1], self.scale_line.get_end()[1]
+            mark = (self.mark.get_center()[1] - low) / (high - low)
+            return self.number.values(), self.circle.get_fill_opacity(), mark, self.picture.values()
+
+    Watched.__name__ = "HeldNumber"
+    show(Watched, toy)
+    values, images = toy["digit_neuron"]["value"], toy["digit_neuron"]["images"]
+    assert [number for number, *_ in seen] == [round(float(v), 2) for v in values]
+    assert [fill for _, fill, *_ in seen] == pytest.approx(list(values), abs=1e-6)
+    assert [mark for *_, mark, _ in seen] == pytest.approx(list(values), abs=GAUGE)
+    assert np.abs(np.array([picture for *_, picture in seen]) - images).max() <= TEXTURE_STEP + 1e-6
+
+
+def test_neurons_edges_and_written_outputs_are_the_network_s(show, toy):
+    scene = show(NumbersFlowForward, toy)
+    net, forward = toy["digit_net"], toy["digit_forward"]
+    shown = [forward["window"], *(window(n) for n in (16, 16, 10))]
+    for layer, indices in enumerate(shown):
+        assert scene.layers[layer].values() == pytest.approx(forward[f"a{layer}"][0][indices], abs=1e-6)
+    for step, edges in enumerate(scene.edges):
+        weights = net[f"w{step + 1}"][np.ix_(shown[step + 1], shown[step])]
+        assert edges.values() == pytest.approx(weights, abs=1e-6)
+    assert [n.values() for n in scene.written] == [round(float(a), 2) for a in forward["a3"][0]]
+    winner = int(forward["a3"][0].argmax())
+    assert [n.submobjects[0].get_fill_color().to_hex() == ACCENT for n in scene.written] == [
+        d == winner for d in range(10)
+    ]
+
+
+def test_each_flash_is_a_real_product_of_weight_and_activation(show, toy):
+    flows = []
+
+    class Watched(NumbersFlowForward):
+        def travel(self, products, step):
+            super().travel(products, step)
+            flows.append(self.flow.values())
+
+    Watched.__name__ = "NumbersFlowForward"
+    show(Watched, toy)
+    net, forward = toy["digit_net"], toy["digit_forward"]
+    shown = [forward["window"], *(window(n) for n in (16, 16, 10))]
+    for step, drawn in enumerate(flows):
+        product = (net[f"w{step + 1}"] * forward[f"a{step}"][0])[np.ix_(shown[step + 1], shown[step])]
+        assert drawn == pytest.approx(product, abs=1e-6)
+
+
+def test_the_terms_of_the_count_are_the_tensors_sizes_and_add_up_to_the_drawn_total(show, toy):
+    scene = show(EveryKnobCounted, toy)
+    w1, b1, w2, b2, w3, b3 = toy["digit_net"]["numel"]
+    drawn = [term.values() for term in scene.terms]
+    assert drawn == [w1, w2, w3, b1, b2, b3]
+    assert scene.accuracy.values() == 95.7
+    assert scene.total.values() == sum(drawn) == toy["digit_net"]["parameters"] == 13_002
+
+
+def test_a_wider_network_is_drawn_as_a_stated_window_with_its_own_count(show, make_assets):
+    wide = make_assets(2, hidden=32)
+    scene = show(EveryKnobCounted, wide)
+    assert scene.total.values() == 784 * 32 + 32 + 32 * 32 + 32 + 32 * 10 + 10
+    assert [len(layer.neurons) for layer in scene.layers] == [16, 16, 16, 10]
+    assert scene.edges[1].values() == pytest.approx(wide["digit_net"]["w2"][np.ix_(window(32), window(32))], abs=1e-6)
+
+
+@pytest.mark.parametrize("scene_class", SCENES)
+def test_other_arrays_give_another_picture_and_the_same_arrays_the_same(show, make_assets, scene_class):
+    def last_picture(seed):
+        pictures = []
+        show(scene_class, make_assets(seed), lambda scene, cue: pictures.append(scene.renderer.picture(scene)))
+        return pictures[-1]
+
+    first = last_picture(1)
+    assert np.array_equal(first, last_picture(1))
+    assert not np.array_equal(first, last_picture(2))
+
+
+@pytest.mark.parametrize("scene_class", SCENES)
+def test_a_scene_without_its_asset_does_not_render(show, scene_class):
+    with pytest.raises(AssetError, match=f"The asset '{scene_class.needs[0]}' is not here"):
+        show(scene_class, Assets({}))
+
+
+@pytest.mark.parametrize("scene_class", SCENES)
+def test_a_scene_reads_nothing_beyond_the_assets_that_it_declares(show, make_assets, scene_class):
+    assets = make_assets(1)
+    show(scene_class, assets)
+    assert {read.split(".")[0] for read in assets.reads} == set(scene_class.needs)
