@@ -3,22 +3,24 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from render.quality import QUALITIES
+
 if TYPE_CHECKING:
     from assets.store import Store
-    from render.build import Outcome
-    from render.graph import Job, Status
+    from render.build import Context, Outcome
+    from render.graph import Job, Trace
     from render.jobs import Options
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-QUALITIES = ("preview", "draft", "final", "4k")
-VOICES = ("espeak", "none")
+VOICES = ("espeak", "none")  # as in render.voice, which is too heavy for --help
+KINDS = ("asset", "voice", "clip", "preview", "chapter")
 EXAMPLES = """\b
 Examples:
   tensorreel render 1                      chapter 1, quick to draw
@@ -38,12 +40,17 @@ Shell completion:
 class Shell(click.Group):
     """Turns expected errors into one sentence and an exit code: 1 the work failed, 2 wrong usage."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Commands in the order of use, not of the alphabet."""
+        return list(self.commands)
+
     def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
         if os.environ.get("NO_COLOR"):
             ctx.color = False
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except KeyboardInterrupt:
             raise click.ClickException(
@@ -54,61 +61,46 @@ class Shell(click.Group):
 
 
 def _as_click(error: Exception) -> Exception:
-    from assets.store import AssetError
-    from models.configs import ModelError, OverrideError
+    """The error as click prints it; a bug of ours is handed on with its traceback."""
+    if isinstance(error, SyntaxError):
+        return click.ClickException(f"{error.filename}:{error.lineno}: {error.msg}: {(error.text or '').strip()}")
+    from models.configs import OverrideError
+    from render.build import EXPECTED
     from render.catalog import UnknownName
-    from render.progress import sentence
-    from render.quality import RenderError
-    from scenes.narration import SceneError
+    from render.progress import explained
 
     if isinstance(error, OverrideError | UnknownName):
         return click.UsageError(str(error))
-    if isinstance(error, AssetError | ModelError | RenderError | SceneError | OSError):
-        return click.ClickException(sentence(error))
-    return error
+    return click.ClickException(explained(error)) if isinstance(error, EXPECTED) else error
 
 
-def _chapters(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    from scenes.chapters import CHAPTERS
+def _complete(kind: str) -> Callable[..., list[str]]:
+    """Shell completion with the words that the catalog knows of a kind."""
 
-    words = ["all", *(str(c.number) for c in CHAPTERS), *(c.slug for c in CHAPTERS)]
-    return [word for word in words if word.startswith(incomplete)]
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+        from render.catalog import words
 
+        return [word for word in words(kind) if word.startswith(incomplete)]
 
-def _scenes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    from scenes.chapters import CHAPTERS
-
-    names = [spec.partition(":")[2] for chapter in CHAPTERS for spec in chapter.scenes]
-    return [name for name in names if name.startswith(incomplete)]
-
-
-def _recipes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    from render.catalog import recipes
-
-    return [name for name in recipes() if name.startswith(incomplete)]
-
-
-def _settings(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    from dataclasses import fields
-
-    from models.configs import CONFIGS
-
-    keys = [f"{model}.{field.name}=" for model, config in CONFIGS.items() for field in fields(config)]
-    return [key for key in keys if key.startswith(incomplete)]
+    return complete
 
 
 def _options(*names: str) -> Callable[[Command], Command]:
     """The options that several commands share, by name."""
     known = {
         "quality": click.option(
-            "--quality", type=click.Choice(QUALITIES), default="preview", show_default=True, help="Size and rate."
+            "--quality", type=click.Choice(list(QUALITIES)), default="preview", show_default=True,
+            help="Size, frame rate and compression.",
         ),
         "voice": click.option(
-            "--voice", type=click.Choice(VOICES), default="espeak", show_default=True, help="Who speaks; or none."
+            "--voice", type=click.Choice(VOICES), default="espeak", show_default=True, help="Who speaks, or silence."
         ),
-        "lang": click.option("--lang", default="en", show_default=True, help="Language of the narration."),
+        "lang": click.option(
+            "--lang", default="en", show_default=True, help="Language of the narration.",
+            shell_complete=_complete("languages"),
+        ),
         "set": click.option(
-            "--set", "overrides", multiple=True, metavar="MODEL.FIELD=VALUE", shell_complete=_settings,
+            "--set", "overrides", multiple=True, metavar="MODEL.FIELD=VALUE", shell_complete=_complete("settings"),
             help="Change a model's setting, such as digits.seed=9; repeat for more.",
         ),
         "jobs": click.option("--jobs", type=click.IntRange(1), help="Jobs at once; by default one for each core."),
@@ -136,15 +128,17 @@ def main() -> None:
 @main.command("list")
 @_options("quality", "voice", "lang", "set", "json")
 def list_command(as_json: bool, **chosen: Any) -> None:
-    """List chapters and scenes, their length, and whether they are fresh or stale."""
-    from render.report import overview
+    """List chapters and scenes: seconds, and fresh or stale."""
+    from render.jobs import make_options
+    from render.report import overview, overview_text
 
-    for row in overview(_store(), _make_options(**chosen)):
-        click.echo(json.dumps(row.facts()) if as_json else row.text())
+    rows = overview(_store(), make_options(**chosen))
+    for line in (json.dumps(row.facts()) for row in rows) if as_json else overview_text(rows):
+        click.echo(line)
 
 
 @main.command("render")
-@click.argument("chapters", nargs=-1, required=True, metavar="CHAPTER...", shell_complete=_chapters)
+@click.argument("chapters", nargs=-1, required=True, metavar="CHAPTER...", shell_complete=_complete("chapters"))
 @_options("quality", "voice", "lang", "set", "jobs")
 @click.option("--dry-run", is_flag=True, help="Say what would run and why; do nothing.")
 @click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Folder for the films.")
@@ -152,11 +146,16 @@ def list_command(as_json: bool, **chosen: Any) -> None:
 def render_command(
     chapters: Sequence[str], dry_run: bool, output: Path | None, jobs: int | None, as_json: bool, **chosen: Any
 ) -> None:
-    """Render chapters by number, slug or 'all', and print the films' paths."""
-    from render.catalog import build_folder, find_chapters
-    from render.jobs import chapter_jobs
+    """Render chapters and print the paths of the films.
 
-    options = _make_options(**chosen)
+    CHAPTER is a number, a slug or 'all'.
+    """
+    from render.catalog import build_folder, find_chapters
+    from render.jobs import chapter_jobs, make_options
+
+    if as_json and not dry_run:
+        raise click.UsageError("--json tells what would run; use it with --dry-run.")
+    options = make_options(**chosen)
     found = find_chapters(chapters)
     if dry_run:
         _explain(chapter_jobs(found, options), as_json)
@@ -166,15 +165,18 @@ def render_command(
 
 
 @main.command("preview")
-@click.argument("scene", shell_complete=_scenes)
+@click.argument("scene", shell_complete=_complete("scenes"))
 @click.option("--still", is_flag=True, help="Pictures at the end of each spoken line instead of a film.")
 @_options("quality", "voice", "lang", "set", "jobs")
 def preview_command(scene: str, still: bool, jobs: int | None, **chosen: Any) -> None:
-    """Render one scene, with its voice: HeldNumber, 1/HeldNumber or ch01_neural_network/HeldNumber."""
-    from render.catalog import build_folder, find_scene
-    from render.jobs import preview_jobs, scene_jobs
+    """Render one scene as a small film, or as stills.
 
-    options = _make_options(**chosen)
+    SCENE is HeldNumber, 1/HeldNumber or ch01_neural_network/HeldNumber.
+    """
+    from render.catalog import build_folder, find_scene
+    from render.jobs import make_options, preview_jobs, scene_jobs
+
+    options = make_options(**chosen)
     found = find_scene(scene, options.lang)
     _fetch_data(options)
     folder = build_folder() / "preview"
@@ -183,74 +185,68 @@ def preview_command(scene: str, still: bool, jobs: int | None, **chosen: Any) ->
         return
     from render.stills import draw_stills
 
-    before_drawing = [job for job in scene_jobs([found], options) if job.kind != "clip"]
-    outcome = _build(before_drawing, options, jobs)
+    outcome = _build([job for job in scene_jobs([found], options) if job.kind != "clip"], options, jobs)
+    _require(outcome)
     for path in draw_stills(found, _store(), options, outcome.statuses, folder / found.name):
-        click.echo(path)
+        click.echo(_shown(path))
 
 
 @main.command("assets")
-@click.argument("names", nargs=-1, metavar="[RECIPE]...", shell_complete=_recipes)
+@click.argument("names", nargs=-1, metavar="[RECIPE]...", shell_complete=_complete("recipes"))
 @click.option("--force", is_flag=True, help="Run the recipes even if they are fresh.")
 @click.option("--show", is_flag=True, help="Print every array: axes, shape, range.")
 @_options("set", "jobs")
-def assets_command(names: Sequence[str], force: bool, show: bool, jobs: int | None, overrides: Sequence[str]) -> None:
-    """Regenerate the assets that are stale (all, or those named), then name the scenes whose arrays changed."""
+def assets_command(names: Sequence[str], force: bool, show: bool, jobs: int | None, **chosen: Any) -> None:
+    """Regenerate stale assets, then name the scenes to draw again.
+
+    All assets, or those of the recipes named and of what they need.
+    """
     from render.catalog import find_recipe, recipes
-    from render.jobs import asset_jobs
+    from render.jobs import asset_jobs, make_options
     from render.report import asset_tables, scenes_to_draw
 
-    options = _make_options(overrides=overrides)
+    options = make_options(**chosen)
     wanted = [find_recipe(name).name for name in names] or list(recipes())
     _fetch_data(options)
-    found = asset_jobs(wanted, options)
-    outcome = _build(found, options, jobs, force=[f"asset/{name}" for name in wanted] if force else [])
-    if show:
-        for line in asset_tables(_store(), outcome.statuses):
-            click.echo(line)
+    forced = [f"asset/{name}" for name in wanted] if force else []
+    outcome = _build(asset_jobs(wanted, options), options, jobs, forced)
+    for line in asset_tables(_store(), outcome.statuses) if show else ():
+        click.echo(line)
     ran = [job_id.partition("/")[2] for job_id in outcome.ran]
-    click.echo(f"regenerated: {', '.join(ran)}" if ran else "every asset is fresh; nothing to do")
+    if ran or not outcome.failures:
+        click.echo(f"regenerated: {', '.join(ran)}" if ran else "nothing to do: every asset is fresh")
     waiting = scenes_to_draw(_store(), options)
     click.echo(f"scenes to draw again: {', '.join(waiting)}" if waiting else "every scene is up to date")
+    _require(outcome)
 
 
 @main.command("why")
-@click.argument("target", shell_complete=_scenes)
+@click.argument("target", shell_complete=_complete("targets"))
 @_options("quality", "voice", "lang", "set", "json")
 def why_command(target: str, as_json: bool, **chosen: Any) -> None:
     """Say why a chapter, scene or recipe is stale, or that it is fresh."""
+    from render.jobs import make_options
     from render.report import target_jobs
 
-    _explain(target_jobs(target, _make_options(**chosen)), as_json)
+    _explain(target_jobs(target, make_options(**chosen)), as_json)
 
 
 @main.command("doctor")
-@click.option("--store", "check_store", is_flag=True, help="Check the digest of every stored object.")
+@click.option("--store", "check_store", is_flag=True, help="Check the digest of every stored object instead.")
 def doctor_command(check_store: bool) -> None:
-    """Check this machine and installation: a line each, with the remedy where something is wrong."""
+    """Check this machine and installation.
+
+    A line each, with the remedy where something is wrong; exit status 1 if anything is.
+    """
     from render.doctor import examine, examine_store
 
-    findings = examine_store(_store()) if check_store else examine()
     bad = False
-    for finding in findings:
+    for finding in examine_store(_store()) if check_store else examine():
         bad |= not finding.good
         mark = click.style("ok  ", fg="green") if finding.good else click.style("FAIL", fg="red")
-        click.echo(f"{mark}  {finding.text}", color=click.get_current_context().color)
+        click.echo(f"{mark}  {finding.text}")
     if bad:
         raise click.exceptions.Exit(1)
-
-
-def _make_options(
-    quality: str = "preview", voice: str = "espeak", lang: str = "en", overrides: Sequence[str] = ()
-) -> "Options":
-    from models.configs import make_config, parse_overrides
-    from render.jobs import Options
-    from render.quality import QUALITIES as PRESETS
-
-    parsed = parse_overrides(overrides)
-    for name, values in parsed.items():
-        make_config(name, values)  # wrong combinations are usage errors before anything else is looked at
-    return Options(PRESETS[quality], voice, lang, parsed)
 
 
 def _store() -> "Store":
@@ -261,41 +257,39 @@ def _store() -> "Store":
 
 
 def _fetch_data(options: "Options") -> None:
-    """Download the official MNIST files if they are asked for and absent."""
+    """Download the official MNIST files if they are asked for and absent; before jobs are made, whose keys count them."""
     from render.report import fetch_missing_data
 
     fetch_missing_data(options, lambda text: click.echo(text, err=True))
 
 
-@contextmanager
-def _watching() -> Iterator[Any]:
-    from render.progress import display
+def _run(job: "Job", context: "Context") -> "Trace":
+    """Run one job; what that takes is imported only now, so that doing nothing imports no PyAV."""
+    from render.runners import RUNNERS
 
-    shown = display()
-    try:
-        yield shown
-    finally:
-        shown.close()
+    return RUNNERS[job.kind](job, context)
 
 
 def _build(jobs: Sequence["Job"], options: "Options", cores: int | None, force: Sequence[str] = ()) -> "Outcome":
-    """Run a build; failures are told at the end and the exit code is 1."""
+    """Run a build and tell its failures, which do not end the command yet: what was made is handed out first."""
     from render.build import EXPECTED, build
-    from render.progress import failure_text
-    from render.runners import RUNNERS
+    from render.progress import display, failure_text
 
-    with _watching() as shown:
-        outcome = build(jobs, _store(), options, RUNNERS, shown, cores or 0, force)
+    with closing(display()) as shown:
+        outcome = build(jobs, _store(), options, dict.fromkeys(KINDS, _run), shown, cores or 0, force)
     for job_id, error in outcome.failures.items():
         if not isinstance(error, EXPECTED):
             raise error
         click.secho(failure_text(outcome.statuses[job_id].job.label, error), err=True, fg="red")
+    return outcome
+
+
+def _require(outcome: "Outcome") -> None:
+    """End with exit status 1 if any job failed."""
     if outcome.failures:
         count = len(outcome.failures)
-        raise click.ClickException(
-            f"{count} job{'s' * (count > 1)} failed; everything else is kept. Mend and run the same command again."
-        )
-    return outcome
+        jobs = "1 job" if count == 1 else f"{count} jobs"
+        raise click.ClickException(f"{jobs} failed; everything else is kept. Mend and run the same command again.")
 
 
 def _films(jobs: Sequence["Job"], options: "Options", folder: Path, cores: int | None) -> None:
@@ -304,12 +298,13 @@ def _films(jobs: Sequence["Job"], options: "Options", folder: Path, cores: int |
     from render.jobs import output_path
 
     outcome = _build(jobs, options, cores)
-    if not outcome.ran:
+    if not outcome.ran and not outcome.failures:
         click.echo("nothing to do: everything is fresh", err=True)
     for status in outcome.statuses.values():
         if status.job.kind in {"chapter", "preview"} and status.trace is not None:
             made = publish(_store(), status.trace, output_path(status.job.payload, options, folder))
             click.echo(_shown(made[0]))
+    _require(outcome)
 
 
 def _shown(path: Path) -> str:
@@ -320,20 +315,11 @@ def _shown(path: Path) -> str:
 
 def _explain(jobs: Sequence["Job"], as_json: bool) -> None:
     from render.graph import Ledger, evaluate
-    from render.report import status_facts, status_text
+    from render.report import plan_text, status_facts
 
-    statuses: list[Status] = list(evaluate(jobs, Ledger(_store())).values())
-    if as_json:
-        for status in statuses:
-            click.echo(json.dumps(status_facts(status)))
-        return
-    waiting = [status for status in statuses if status.state != "fresh"]
-    for status in waiting:
-        click.echo(status_text(status))
-    ready = len(statuses) - len(waiting)
-    click.echo(
-        f"{len(waiting)} of {len(statuses)} jobs would run" if waiting else f"fresh: all {ready} jobs are up to date"
-    )
+    statuses = list(evaluate(jobs, Ledger(_store())).values())
+    for line in (json.dumps(status_facts(s)) for s in statuses) if as_json else plan_text(statuses):
+        click.echo(line)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,10 @@ The events of a job, each with the request's id: any number of {"event": "progre
 "traceback"}. What a recipe prints goes to stderr.
 """
 
-import ctypes
 import importlib
 import inspect
 import json
 import os
-import signal
 import sys
 import time
 import traceback
@@ -21,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
+from assets.process import die_with_parent
 from assets.recipe import Recipe, Run, run_recipe
 from assets.store import AssetError, Store, load_asset, save_asset
 from models.configs import make_config
@@ -29,7 +28,6 @@ from models.suggest import did_you_mean
 Send = Callable[[Mapping[str, Any]], None]
 
 REPORTS_PER_S = 10
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def main() -> None:
@@ -120,12 +118,6 @@ def run_on_one_thread() -> None:
     import torch
 
     torch.set_num_threads(1)
-
-
-def die_with_parent() -> None:
-    """Asks Linux to kill this process when the thread that started it ends; elsewhere the end of stdin must do."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _before_def(lines: list[str]) -> int:

@@ -2,20 +2,23 @@
 
 import ast
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from models.configs import CONFIGS
 from models.suggest import did_you_mean
 from render.keys import ROOT
 from scenes.chapters import CHAPTERS, Chapter
-from scenes.narration import Narration, SceneError, load_narration
+from scenes.narration import Narration, SceneError, scene_narration
+from scenes.narration import fields as fields_of_line
 
 
 class UnknownName(SceneError):
-    """The user named a chapter, scene or recipe that does not exist, or a name that fits several."""
+    """The user named a chapter, scene, recipe or language that does not exist, or a name that fits several."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class SceneInfo:
     @property
     def name(self) -> str:
         """The class name."""
-        return self.spec.partition(":")[2]
+        return class_name(self.spec)
 
     @property
     def module(self) -> str:
@@ -58,17 +61,26 @@ def build_folder() -> Path:
     return Path(os.environ.get("TENSORREEL_BUILD") or ROOT / "build")
 
 
+def class_name(spec: str) -> str:
+    """The class that a chapter's entry ``folder.module:ClassName`` names."""
+    return spec.partition(":")[2]
+
+
 def scene_info(chapter: Chapter, spec: str, lang: str = "en", root: Path = ROOT) -> SceneInfo:
     """A scene's declarations.
 
-    Raises: SceneError if its file, class or narration is not there.
+    Raises: SceneError if its file, class or narration is not there, or it asks for an asset that no recipe makes.
     """
     module, _, name = spec.partition(":")
     path = root / "scenes" / (module.replace(".", "/") + ".py")
-    needs = tuple(_literal(_class(path, name), "needs") or ())
-    narration = load_narration(path.parent, lang).get(name)
-    if narration is None:
-        raise SceneError(f"narration.{lang}.toml of {path.parent.name} has no table [{name}]; add its title and lines.")
+    needs = _names(path, _class(path, name, root), "needs", root)
+    narration = scene_narration(path.parent, name, lang)
+    known = recipes(root)
+    for need in needs:
+        _check_asset(f"Scene {name} needs", need, known)
+    for cue, text in narration.lines.items():
+        for asset in fields_of_line(text):
+            _check_asset(f"The narration {name}.{cue} reads", asset, known)
     return SceneInfo(chapter, spec, needs, narration)
 
 
@@ -77,47 +89,59 @@ def scenes_of(chapter: Chapter, lang: str = "en") -> list[SceneInfo]:
     return [scene_info(chapter, spec, lang) for spec in chapter.scenes]
 
 
-def _parse(path: Path) -> ast.Module:
+def _check_asset(who: str, asset: str, known: Iterable[str]) -> None:
+    if asset not in known:
+        raise SceneError(f"{who} the asset '{asset}', and no recipe has that name." + did_you_mean(asset, known))
+
+
+def _parse(path: Path, root: Path) -> ast.Module:
+    place = path.relative_to(root)
     try:
-        return ast.parse(path.read_text(encoding="utf-8"))
+        return ast.parse(path.read_bytes())
     except FileNotFoundError:
-        raise SceneError(f"The chapter list names {path.relative_to(ROOT)}, and there is no such file.") from None
+        raise SceneError(f"The chapter list names {place}, and there is no such file.") from None
     except SyntaxError as error:
-        raise SceneError(
-            f"{path.relative_to(ROOT)}:{error.lineno}: {error.msg}: {(error.text or '').strip()}"
-        ) from error
+        code = f": {error.text.strip()}" if error.text else ""
+        raise SceneError(f"{place}:{error.lineno or 1}: {error.msg}{code}") from error
+    except ValueError as error:  # null bytes, before Python 3.12
+        raise SceneError(f"{place}: {error}.") from error
 
 
-def _class(path: Path, name: str) -> ast.ClassDef:
-    classes = {node.name: node for node in _parse(path).body if isinstance(node, ast.ClassDef)}
+def _class(path: Path, name: str, root: Path) -> ast.ClassDef:
+    classes = {node.name: node for node in _parse(path, root).body if isinstance(node, ast.ClassDef)}
     if name not in classes:
-        raise SceneError(f"{path.relative_to(ROOT)} has no class {name}." + did_you_mean(name, classes))
+        raise SceneError(f"{path.relative_to(root)} has no class {name}." + did_you_mean(name, classes))
     return classes[name]
 
 
-def _literal(node: ast.ClassDef, attribute: str) -> Any:
+def _names(path: Path, node: ast.ClassDef, attribute: str, root: Path) -> tuple[str, ...]:
+    """The names that a class lists in an attribute, none if it has no such attribute."""
     for statement in node.body:
-        if isinstance(statement, ast.Assign):
-            targets: list[ast.expr] = statement.targets
-        elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
-            targets = [statement.target]
-        else:
-            continue
+        targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
         if any(isinstance(target, ast.Name) and target.id == attribute for target in targets):
-            assert statement.value is not None
-            return ast.literal_eval(statement.value)
-    return None
+            value = getattr(statement, "value", None)
+            return _literal_names(value, f"{path.relative_to(root)}:{statement.lineno}: {attribute} of {node.name}")
+    return ()
 
 
-@lru_cache(maxsize=1)
+def _literal_names(node: ast.expr | None, what: str) -> tuple[str, ...]:
+    found: Any = None
+    with suppress(ValueError, TypeError):
+        found = ast.literal_eval(node) if node is not None else None
+    if not isinstance(found, tuple | list) or not all(isinstance(name, str) for name in found):
+        raise SceneError(f'{what} must be written out as a tuple of names, such as ("digit_net",).')
+    return tuple(found)
+
+
+@lru_cache(maxsize=2)
 def recipes(root: Path = ROOT) -> dict[str, RecipeInfo]:
     """Every recipe by name, from the literal arguments of its decorator."""
     found: dict[str, RecipeInfo] = {}
     for path in sorted((root / "assets" / "recipes").glob("*.py")):
-        for node in _parse(path).body:
+        for node in _parse(path, root).body:
             for decorator in getattr(node, "decorator_list", []):
                 if isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "recipe":
-                    info = _recipe(node.name, f"assets.recipes.{path.stem}", decorator)  # type: ignore[attr-defined]
+                    info = _recipe(node.name, path, decorator, root)  # type: ignore[attr-defined]
                     if info.name in found:
                         raise SceneError(
                             f"Two recipes are called '{info.name}': {found[info.name].module}, {info.module}."
@@ -126,9 +150,15 @@ def recipes(root: Path = ROOT) -> dict[str, RecipeInfo]:
     return found
 
 
-def _recipe(name: str, module: str, decorator: ast.Call) -> RecipeInfo:
-    given = {k.arg: ast.literal_eval(k.value) for k in decorator.keywords if k.arg in {"configs", "needs"}}
-    return RecipeInfo(name, module, tuple(given.get("configs", ())), tuple(given.get("needs", ())))
+def _recipe(name: str, path: Path, decorator: ast.Call, root: Path) -> RecipeInfo:
+    given = {
+        keyword.arg: _literal_names(
+            keyword.value, f"{path.relative_to(root)}:{keyword.value.lineno}: {keyword.arg} of {name}"
+        )
+        for keyword in decorator.keywords
+        if keyword.arg in {"configs", "needs"}
+    }
+    return RecipeInfo(name, f"assets.recipes.{path.stem}", given.get("configs", ()), given.get("needs", ()))
 
 
 def find_recipe(name: str) -> RecipeInfo:
@@ -142,37 +172,44 @@ def find_recipe(name: str) -> RecipeInfo:
 def with_needs(names: Iterable[str]) -> list[RecipeInfo]:
     """Recipes and all that they need, needs first.
 
-    Raises: UnknownName for a need that no recipe makes, SceneError for recipes that need each other.
+    Raises: SceneError for a need that no recipe makes, and for recipes that need each other.
     """
+    known = recipes()
     ordered: dict[str, RecipeInfo] = {}
 
     def visit(name: str, path: tuple[str, ...]) -> None:
         if name in path:
             raise SceneError(f"Recipes need each other in a circle: {' -> '.join((*path, name))}.")
         if name not in ordered:
-            info = find_recipe(name)
-            for need in info.needs:
+            for need in known[name].needs:
+                _check_asset(f"Recipe '{name}' needs", need, known)
                 visit(need, (*path, name))
-            ordered[name] = info
+            ordered[name] = known[name]
 
     for name in names:
         visit(name, ())
     return list(ordered.values())
 
 
-def find_chapters(words: Iterable[str]) -> list[Chapter]:
+def find_chapters(given: Sequence[str]) -> list[Chapter]:
     """Chapters by number, slug or ``all``, in series order. Raises: UnknownName with the nearest."""
-    chosen = []
-    for word in words:
-        if word == "all":
-            return list(CHAPTERS)
-        match = [c for c in CHAPTERS if word in {str(c.number), f"{c.number:02d}", c.slug, f"{c.number:02d}-{c.slug}"}]
+    chosen: set[Chapter] = set()
+    for word in given:
+        match = [c for c in CHAPTERS if word in {"all", str(c.number), f"{c.number:02d}", c.slug, _full_slug(c)}]
         if not match:
-            known = "; ".join(f"{c.number} {c.slug}" for c in CHAPTERS)
+            known = ", ".join(f"{c.number} ({c.slug})" for c in CHAPTERS)
             near = did_you_mean(word, [c.slug for c in CHAPTERS])
-            raise UnknownName(f"There is no chapter '{word}'; there is: {known}.{near}")
-        chosen += match
-    return sorted(set(chosen), key=lambda chapter: chapter.number)
+            raise UnknownName(f"There is no chapter '{word}'; there {_be(CHAPTERS)} {known}.{near}")
+        chosen.update(match)
+    return sorted(chosen, key=lambda chapter: chapter.number)
+
+
+def _full_slug(chapter: Chapter) -> str:
+    return f"{chapter.number:02d}-{chapter.slug}"
+
+
+def _be(things: Sequence[object]) -> str:
+    return "is" if len(things) == 1 else "are"
 
 
 def find_scene(word: str, lang: str = "en") -> SceneInfo:
@@ -185,14 +222,36 @@ def find_scene(word: str, lang: str = "en") -> SceneInfo:
     found = [
         (c, spec)
         for c, spec in listed
-        if spec.partition(":")[2] == name
-        and place in {"", str(c.number), f"{c.number:02d}", c.slug, spec.partition(".")[0]}
+        if class_name(spec) == name
+        and place in {"", str(c.number), f"{c.number:02d}", c.slug, _full_slug(c), spec.partition(".")[0]}
     ]
     if len(found) > 1:
-        options = ", ".join(f"{c.number}/{name}" for c, _ in found)
-        raise UnknownName(f"'{word}' fits several scenes; say which: {options}.")
+        by_number = [f"{c.number}/{name}" for c, _ in found]
+        by_folder = [f"{spec.partition('.')[0]}/{name}" for _, spec in found]
+        which = by_number if len(set(by_number)) == len(found) else by_folder
+        raise UnknownName(f"'{word}' fits several scenes; say which: {', '.join(which)}.")
     if not found:
-        names = [spec.partition(":")[2] for _, spec in listed]
-        near = did_you_mean(name, names) or f" There are {', '.join(names)}."
+        names = [f"{c.number}/{class_name(spec)}" if place else class_name(spec) for c, spec in listed]
+        near = did_you_mean(word, names) or f" There {_be(names)} {', '.join(names)}."
         raise UnknownName(f"There is no scene '{word}'.{near}")
     return scene_info(*found[0], lang)
+
+
+def languages(root: Path = ROOT) -> list[str]:
+    """Every language that some chapter is narrated in."""
+    return sorted({path.name.split(".")[1] for path in (root / "scenes").glob("*/narration.*.toml")})
+
+
+def words(kind: str) -> list[str]:
+    """What a shell may complete: chapters, scenes, recipes, targets (all three), languages or settings."""
+    names = {
+        "chapters": lambda: ["all", *(str(c.number) for c in CHAPTERS), *(c.slug for c in CHAPTERS)],
+        "scenes": lambda: [class_name(spec) for c in CHAPTERS for spec in c.scenes],
+        "recipes": lambda: list(recipes()),
+        "targets": lambda: [*words("chapters"), *words("scenes"), *words("recipes")],
+        "languages": languages,
+        "settings": lambda: [f"{model}.{f.name}=" for model, config in CONFIGS.items() for f in fields(config)],
+    }
+    with suppress(SceneError):  # a recipe file that does not parse is told of when a command runs, not at the prompt
+        return names[kind]()
+    return []

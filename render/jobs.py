@@ -86,9 +86,9 @@ def _asset_job(recipe: RecipeInfo, options: Options) -> Job:
 def _voice_job(scene: SceneInfo, cue: str, options: Options) -> Job:
     text = scene.narration.lines[cue]
     parts = {
-        "text": text,
-        "voice used": options.voice,
-        "lang used": options.lang,
+        f"narration {scene.name}.{cue}": text,
+        "voice": options.voice,
+        "lang": options.lang,
         **sources("render.voice"),
         **libraries("espeakng-loader"),
         **PYTHON,
@@ -101,8 +101,7 @@ def _voice_job(scene: SceneInfo, cue: str, options: Options) -> Job:
 def _clip_job(scene: SceneInfo, options: Options) -> Job:
     parts = {
         **sources(scene.module, "render.server"),
-        "quality used": options.quality.name,
-        "settings": json.dumps(asdict(options.quality)),
+        "quality": str(options.quality),
         **libraries("manim", "numpy", "av", "typst", "pillow", "pycairo", "svgelements"),
         **PYTHON,
     }
@@ -121,10 +120,11 @@ def _chapter_job(
 ) -> Job:
     parts = {
         **sources("render.chapter"),
-        "title": title,
-        "titles": json.dumps([[s.spec, s.narration.title] for s in scenes]),
-        "lang used": options.lang,
-        "quality used": options.quality.name,
+        "chapter title": title,
+        "scene order": json.dumps([s.spec for s in scenes]),
+        "scene titles": json.dumps([s.narration.title for s in scenes]),
+        "lang": options.lang,
+        "quality": str(options.quality),
         **libraries("av", "imageio-ffmpeg", "ffmpeg-python", "pydub"),
         **PYTHON,
     }
@@ -143,8 +143,3 @@ def output_path(payload: Chapter | SceneInfo, options: Options, folder: Path) ->
     if isinstance(payload, Chapter):
         return folder / f"{payload.number:02d}-{payload.slug}{mark}.mp4"
     return folder / f"{payload.name}{mark}.mp4"
-
-
-def models_used(jobs: Iterable[Job]) -> set[str]:
-    """Models that these jobs' assets train, for telling an override that changes nothing."""
-    return {name for job in jobs if isinstance(job.payload, RecipeInfo) for name in job.payload.configs} & set(CONFIGS)

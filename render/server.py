@@ -16,7 +16,8 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -26,8 +27,8 @@ import numpy as np
 from manim import Scene
 from PIL import Image
 
+from assets.process import die_with_parent
 from render.encode import Encoder
-from render.process import die_with_parent
 from render.quality import Quality, RenderError
 from render.raster import ClipRenderer, camera_of, configure
 
@@ -84,7 +85,8 @@ def _child(request: dict[str, Any], out: int) -> None:
         emit({"id": request["id"], "event": "done", **film(request, work, emit)})
         code = 0
     except BaseException as error:  # a scene may raise anything; the child's only way to speak is this answer
-        traceback.print_exc()
+        with suppress(OSError):  # on a full disk the answer matters more than the log
+            traceback.print_exc()
         emit(
             {
                 "id": request["id"],
@@ -94,8 +96,9 @@ def _child(request: dict[str, Any], out: int) -> None:
             }
         )
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        with suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
         os._exit(code)
 
 
@@ -106,6 +109,7 @@ def film(request: Mapping[str, Any], work: Path, emit: Emit) -> dict[str, Any]:
     """
     from assets.store import Assets, Store, load_asset
 
+    sys.meta_path.insert(0, NoTorch())
     quality = Quality(**request["quality"])
     configure(quality, work / "manim")
     store = Store(Path(request["store"]))
@@ -122,6 +126,7 @@ def film(request: Mapping[str, Any], work: Path, emit: Emit) -> dict[str, Any]:
         scene.render()
     if encoder.frames != scene.ticks * quality.fps // 15 or encoder.frames == 0:
         raise RenderError(f"Scene {name} drew {encoder.frames} frames, and its clock says {scene.ticks} / 15 s.")
+    refuse_unspoken(name, request["durations"], scene.cues)
     manifest = make_manifest(scene, renderer, quality, assets, sink, time.process_time() - started)
     (work / "manifest.json").write_text(json.dumps(manifest, indent=1))
     shutil.rmtree(work / "manim", ignore_errors=True)
@@ -143,6 +148,23 @@ def draw_stills(scene_class: type[Scene], assets: Any, durations: Mapping[str, f
     if not made:
         draw("end")
     return made
+
+
+def refuse_unspoken(name: str, durations: Mapping[str, float], cues: Sequence[Any]) -> None:
+    """Raises: RenderError for a line that is in the narration and that the scene never said."""
+    for line in durations:
+        if line not in {cue.name for cue in cues}:
+            raise RenderError(
+                f"The narration of {name} has the line '{line}', and the scene never says it; say or remove it."
+            )
+
+
+class NoTorch:
+    """An import hook that keeps torch out of scenes: they draw arrays that were captured before."""
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
+        if name.split(".")[0] == "torch":
+            raise RenderError(f"{name} cannot be imported by a scene: capture tensors in a recipe and read its asset.")
 
 
 def make_manifest(

@@ -51,7 +51,7 @@ def mix(placed: Sequence[Placed], duration_s: float, out: Path) -> None:
     mono = AudioSegment(data=track.astype("<i2").tobytes(), sample_width=2, frame_rate=RATE_HZ, channels=1)
     made = mono.set_channels(2).export(io.BytesIO(), format="wav")  # pydub leaves a file open when the disk is full
     with failing("write", out):
-        out.write_bytes(made.getbuffer())
+        out.write_bytes(made.getvalue())
 
 
 def _add(track: NDArray[np.int32], line: Placed) -> None:

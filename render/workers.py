@@ -48,8 +48,9 @@ class Worker:
         self.pending: dict[str, tuple[Future[dict[str, Any]], Callable[[dict[str, Any]], None]]] = {}
         self.guard = threading.Lock()
         self.complaints: list[str] = []
-        for read in (self._answers, self._complaints):
-            threading.Thread(target=read, daemon=True).start()
+        self.readers = [threading.Thread(target=read, daemon=True) for read in (self._answers, self._complaints)]
+        for reader in self.readers:
+            reader.start()
 
     def submit(
         self, request: Mapping[str, Any], on_event: Callable[[dict[str, Any]], None]
@@ -75,6 +76,11 @@ class Worker:
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        for reader in self.readers:
+            reader.join()
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            with suppress(BrokenPipeError):
+                pipe.close()  # type: ignore[union-attr]  # all three are pipes
 
     def _answers(self) -> None:
         assert self.process.stdout is not None

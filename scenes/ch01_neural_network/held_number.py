@@ -14,7 +14,7 @@ GAUGE_HEIGHT = 4.2
 GAUGE_X = 4.3
 MIDDLE = DOWN * 0.1
 SMALL_PICTURE = 0.6
-DARK_TEXT_ABOVE = 0.5  # share of full brightness from which dark digits read better than light ones
+DARK_TEXT_ABOVE = 0.42  # share of full brightness from which dark digits read better than light ones
 
 
 class HeldNumber(TensorScene):

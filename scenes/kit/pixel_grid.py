@@ -10,7 +10,7 @@ from scenes.theme import BACKGROUND, DIM, HAIRLINE, INK, RULE
 
 FULL = np.array(ManimColor(INK).to_int_rgb())  # (3,) the colour of value 1; value 0 is black
 LIGHT = 0.5  # value from which a cell is light
-DIGIT_SHARE = 0.34  # height of a written digit as a share of its cell
+GREY = 0.25  # value from which dim numbers would drown
 
 
 class PixelGrid(Group):
@@ -55,19 +55,17 @@ class PixelGrid(Group):
     def numbers(self, values: np.ndarray, decimals: int = 1, color: str = DIM) -> VGroup:
         """Each cell's value (rows, columns) written in it, a group for each row from the top.
 
-        Numbers have ``color`` on dark cells and are dark on light ones. ``values`` are the exact ones; the texture has
-        8 bits only.
+        Numbers have ``color`` on dark cells, are bright on grey ones and dark on light ones. ``values`` are the exact
+        ones; the texture has 8 bits only.
         """
         table = np.asarray(values, dtype=float)
         return VGroup(*(self._row(row, line, decimals, color) for row, line in enumerate(table)))
 
     def _row(self, row: int, line: np.ndarray, decimals: int, color: str) -> VGroup:
         places = np.array([self.place(row, column) for column in range(self.columns)])  # (columns, 3)
-        light = line >= LIGHT  # (columns,)
-        fields = (
-            NumberField(line[chosen], places[chosen], decimals, DIGIT_SHARE * self.cell, ink)
-            for chosen, ink in ((~light, color), (light, BACKGROUND))
-        )
+        height = min(0.34, 0.5 / (0.78 + 0.5 * decimals)) * self.cell  # so that a number fills three quarters at most
+        inks = ((line < GREY, color), ((line >= GREY) & (line < LIGHT), INK), (line >= LIGHT, BACKGROUND))
+        fields = (NumberField(line[chosen], places[chosen], decimals, height, ink) for chosen, ink in inks)
         return VGroup(*(field for field in fields if len(field.points)))
 
 

@@ -366,4 +366,4 @@ def test_the_whole_film_reads_each_digit_correctly_somewhere():
     forward = build(digit_forward, config, {"digit_net": net})
     assert net["test_accuracy"] >= 0.95
     assert forward["correct"].all()
-    assert net["steps"][-1] == 8400
+    assert net["steps"][-1] == 5600

@@ -165,14 +165,14 @@ def test_the_same_clips_give_the_same_bytes(tmp_path, click):
 def test_the_command_that_encodes_sound_and_captions():
     assert sound_command(Path("a b.wav"), Path("c.vtt"), Path("out.mp4"), "/bin/ffmpeg") == [
         *("/bin/ffmpeg", "-i", "a b.wav", "-i", "c.vtt", "-map", "0:a", "-map", "1:s", "-f", "mp4", "-b:a", "160k"),
-        *("-acodec", "aac", "-scodec", "mov_text", "out.mp4", "-loglevel", "error", "-y"),
+        *("-aac_coder", "fast", "-acodec", "aac", "-scodec", "mov_text", "out.mp4", "-loglevel", "error", "-y"),
     ]
 
 
 def test_the_command_that_encodes_sound_alone():
     assert sound_command(Path("a.wav"), None, Path("out.mp4"), "ffmpeg") == [
-        *("ffmpeg", "-i", "a.wav", "-map", "0:a", "-f", "mp4", "-b:a", "160k", "-acodec", "aac", "out.mp4"),
-        *("-loglevel", "error", "-y"),
+        *("ffmpeg", "-i", "a.wav", "-map", "0:a", "-f", "mp4", "-b:a", "160k"),
+        *("-aac_coder", "fast", "-acodec", "aac", "out.mp4", "-loglevel", "error", "-y"),
     ]
 
 

@@ -9,7 +9,10 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def die_with_parent() -> None:
-    """Ask Linux to kill this process when its parent ends, however that happens; elsewhere closed pipes end it."""
+    """Ask Linux to kill this process when its parent ends, however that happens; elsewhere the end of stdin must do.
+
+    The kernel means the parent's thread: whoever starts such a process must do so on a thread that stays.
+    """
     if not sys.platform.startswith("linux"):
         return
     parent = os.getppid()
