@@ -3,8 +3,11 @@
 import json
 import os
 import sys
+import tomllib
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,7 +23,8 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 VOICES = ("espeak", "none")  # as in render.voice, which is too heavy for --help
-KINDS = ("asset", "voice", "clip", "preview", "chapter")
+OURS = ("models", "assets", "scenes", "render")
+_tell = partial(click.echo, err=True)
 EXAMPLES = """\b
 Examples:
   tensorreel render 1                      chapter 1, quick to draw
@@ -41,11 +45,9 @@ class Shell(click.Group):
     """Turns expected errors into one sentence and an exit code: 1 the work failed, 2 wrong usage."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Commands in the order of use, not of the alphabet."""
-        return list(self.commands)
+        return list(self.commands)  # in the order of use, not of the alphabet
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command."""
         if os.environ.get("NO_COLOR"):
             ctx.color = False
         try:
@@ -64,6 +66,8 @@ def _as_click(error: Exception) -> Exception:
     """The error as click prints it; a bug of ours is handed on with its traceback."""
     if isinstance(error, SyntaxError):
         return click.ClickException(f"{error.filename}:{error.lineno}: {error.msg}: {(error.text or '').strip()}")
+    if isinstance(error, ModuleNotFoundError) and error.name and error.name.partition(".")[0] not in OURS:
+        return click.ClickException(f"The Python package {error.name} is not installed; run `make setup`.")
     from models.configs import OverrideError
     from render.build import EXPECTED
     from render.catalog import UnknownName
@@ -89,19 +93,15 @@ def _options(*names: str) -> Callable[[Command], Command]:
     """The options that several commands share, by name."""
     known = {
         "quality": click.option(
-            "--quality", type=click.Choice(list(QUALITIES)), default="preview", show_default=True,
-            help="Size, frame rate and compression.",
+            "--quality", type=click.Choice(list(QUALITIES)), default="preview", help="Size, frame rate and compression."
         ),
-        "voice": click.option(
-            "--voice", type=click.Choice(VOICES), default="espeak", show_default=True, help="Who speaks, or silence."
-        ),
+        "voice": click.option("--voice", type=click.Choice(VOICES), default="espeak", help="Who speaks, or silence."),
         "lang": click.option(
-            "--lang", default="en", show_default=True, help="Language of the narration.",
-            shell_complete=_complete("languages"),
+            "--lang", default="en", help="Language of the narration.", shell_complete=_complete("languages")
         ),
         "set": click.option(
             "--set", "overrides", multiple=True, metavar="MODEL.FIELD=VALUE", shell_complete=_complete("settings"),
-            help="Change a model's setting, such as digits.seed=9; repeat for more.",
+            help="Change a model's setting, such as digits.seed=9; repeatable. Or in tensorreel.toml: [set].",
         ),
         "jobs": click.option("--jobs", type=click.IntRange(1), help="Jobs at once; by default one for each core."),
         "json": click.option("--json", "as_json", is_flag=True, help="One JSON object a line."),
@@ -115,8 +115,18 @@ def _options(*names: str) -> Callable[[Command], Command]:
     return decorate
 
 
-@click.group(cls=Shell, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="tensorreel", prog_name="tensorreel")
+def _version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+    """Told from the project's own file, so that it is right in every checkout, installed or not."""
+    if wanted:
+        project = tomllib.loads((Path(__file__).parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        click.echo(f"{project['name']} {project['version']}")
+        ctx.exit()
+
+
+@click.group(cls=Shell, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and exit."
+)
 def main() -> None:
     """Films about neural networks in which every number on screen was read from a real tensor.
 
@@ -150,8 +160,10 @@ def render_command(
 
     CHAPTER is a number, a slug or 'all'.
     """
-    from render.catalog import build_folder, find_chapters
+    from models.folders import build_folder
+    from render.catalog import find_chapters
     from render.jobs import chapter_jobs, make_options
+    from render.report import fetch_missing_data
 
     if as_json and not dry_run:
         raise click.UsageError("--json tells what would run; use it with --dry-run.")
@@ -160,7 +172,7 @@ def render_command(
     if dry_run:
         _explain(chapter_jobs(found, options), as_json)
         return
-    _fetch_data(options)
+    fetch_missing_data(options, _tell)
     _films(chapter_jobs(found, options), options, output or build_folder() / "chapters", jobs)
 
 
@@ -173,12 +185,14 @@ def preview_command(scene: str, still: bool, jobs: int | None, **chosen: Any) ->
 
     SCENE is HeldNumber, 1/HeldNumber or ch01_neural_network/HeldNumber.
     """
-    from render.catalog import build_folder, find_scene
-    from render.jobs import make_options, preview_jobs, scene_jobs
+    from models.folders import build_folder
+    from render.catalog import find_scene
+    from render.jobs import make_options, output_path, preview_jobs, scene_jobs
+    from render.report import fetch_missing_data, shown
 
     options = make_options(**chosen)
     found = find_scene(scene, options.lang)
-    _fetch_data(options)
+    fetch_missing_data(options, _tell)
     folder = build_folder() / "preview"
     if not still:
         _films(preview_jobs(found, options), options, folder, jobs)
@@ -187,8 +201,9 @@ def preview_command(scene: str, still: bool, jobs: int | None, **chosen: Any) ->
 
     outcome = _build([job for job in scene_jobs([found], options) if job.kind != "clip"], options, jobs)
     _require(outcome)
-    for path in draw_stills(found, _store(), options, outcome.statuses, folder / found.name):
-        click.echo(_shown(path))
+    pictures = output_path(found, options, folder).with_suffix("")
+    for path in draw_stills(found, _store(), options, outcome.statuses, pictures):
+        click.echo(shown(path))
 
 
 @main.command("assets")
@@ -203,11 +218,11 @@ def assets_command(names: Sequence[str], force: bool, show: bool, jobs: int | No
     """
     from render.catalog import find_recipe, recipes
     from render.jobs import asset_jobs, make_options
-    from render.report import asset_tables, scenes_to_draw
+    from render.report import asset_tables, fetch_missing_data, scenes_to_draw
 
     options = make_options(**chosen)
     wanted = [find_recipe(name).name for name in names] or list(recipes())
-    _fetch_data(options)
+    fetch_missing_data(options, _tell)
     forced = [f"asset/{name}" for name in wanted] if force else []
     outcome = _build(asset_jobs(wanted, options), options, jobs, forced)
     for line in asset_tables(_store(), outcome.statuses) if show else ():
@@ -251,16 +266,9 @@ def doctor_command(check_store: bool) -> None:
 
 def _store() -> "Store":
     from assets.store import Store
-    from render.catalog import build_folder
+    from models.folders import build_folder
 
     return Store(build_folder() / "store")
-
-
-def _fetch_data(options: "Options") -> None:
-    """Download the official MNIST files if they are asked for and absent; before jobs are made, whose keys count them."""
-    from render.report import fetch_missing_data
-
-    fetch_missing_data(options, lambda text: click.echo(text, err=True))
 
 
 def _run(job: "Job", context: "Context") -> "Trace":
@@ -273,10 +281,12 @@ def _run(job: "Job", context: "Context") -> "Trace":
 def _build(jobs: Sequence["Job"], options: "Options", cores: int | None, force: Sequence[str] = ()) -> "Outcome":
     """Run a build and tell its failures, which do not end the command yet: what was made is handed out first."""
     from render.build import EXPECTED, build
+    from render.catalog import make_build_folder
     from render.progress import display, failure_text
 
-    with closing(display()) as shown:
-        outcome = build(jobs, _store(), options, dict.fromkeys(KINDS, _run), shown, cores or 0, force)
+    make_build_folder()
+    with closing(display()) as watched:
+        outcome = build(jobs, _store(), options, defaultdict(lambda: _run), watched, cores or 0, force)
     for job_id, error in outcome.failures.items():
         if not isinstance(error, EXPECTED):
             raise error
@@ -296,21 +306,16 @@ def _films(jobs: Sequence["Job"], options: "Options", folder: Path, cores: int |
     """Build films, copy them to a folder and print their paths; say so when there was nothing to do."""
     from render.build import publish
     from render.jobs import output_path
+    from render.report import shown
 
     outcome = _build(jobs, options, cores)
     if not outcome.ran and not outcome.failures:
-        click.echo("nothing to do: everything is fresh", err=True)
+        _tell("nothing to do: everything is fresh")
     for status in outcome.statuses.values():
         if status.job.kind in {"chapter", "preview"} and status.trace is not None:
             made = publish(_store(), status.trace, output_path(status.job.payload, options, folder))
-            click.echo(_shown(made[0]))
+            click.echo(shown(made[0]))
     _require(outcome)
-
-
-def _shown(path: Path) -> str:
-    """A path as a person types it: relative to where they are when it lies below."""
-    full = path.absolute()
-    return str(full.relative_to(Path.cwd())) if full.is_relative_to(Path.cwd()) else str(full)
 
 
 def _explain(jobs: Sequence["Job"], as_json: bool) -> None:

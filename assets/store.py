@@ -6,17 +6,19 @@ the current asset), ``locks/`` and ``tmp/``. Scenes open assets through this mod
 ``assets``.
 """
 
+import errno
 import fcntl
 import hashlib
 import json
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from safetensors import SafetensorError
@@ -26,6 +28,7 @@ from models.suggest import did_you_mean
 
 HEADER = "tensorreel"  # one metadata entry: safetensors writes several in random order, which would change the digest
 CHUNK_BYTES = 1 << 20
+LOCK_POLL_S = 0.1
 
 
 class AssetError(Exception):
@@ -159,12 +162,18 @@ class Store:
         return folder / uuid.uuid4().hex
 
     @contextmanager
-    def lock(self, name: str) -> Iterator[None]:
-        """Hold the lock of one job against every other process; the kernel frees it if the holder dies."""
+    def lock(self, name: str, waiting: Callable[[], None] | None = None) -> Iterator[None]:
+        """Hold the lock of one job against every other process; the kernel frees it if the holder dies.
+
+        ``waiting`` is called ten times a second while another holds it, and may raise to give up.
+        """
         path = self.root / "locks" / f"{sha256(name.encode())[:24]}.lock"
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            while not _locked(file):
+                if waiting is not None:
+                    waiting()
+                time.sleep(LOCK_POLL_S)
             yield
 
     def ref(self, recipe: str) -> str | None:
@@ -184,11 +193,21 @@ class Store:
         seen = f"{object_id} {stat.st_size} {stat.st_mtime_ns} {stat.st_ino}"
         try:
             self.write(self._mark_path(path), seen.encode())
-        except PermissionError:
-            return  # a read-only store still answers; the next look hashes the file again
+        except OSError as error:
+            if error.errno not in {errno.EACCES, errno.EPERM, errno.EROFS}:
+                raise
+            # a read-only store still answers; the next look hashes the file again
 
     def _unmark(self, path: Path) -> None:
         self._mark_path(path).unlink(missing_ok=True)
+
+
+def _locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)

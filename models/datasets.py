@@ -9,7 +9,6 @@ import gzip
 import hashlib
 import http.client
 import importlib.metadata
-import os
 import urllib.request
 import uuid
 import zlib
@@ -46,11 +45,6 @@ class Digits:
     test_images: Array
     test_labels: Array
     source: str
-
-
-def data_folder() -> Path:
-    """Where the files of MNIST lie: $TENSORREEL_DATA, else build/data."""
-    return Path(os.environ.get("TENSORREEL_DATA") or Path("build", "data"))
 
 
 def load_digits(data: str, folder: Path, seed: int, report: Report) -> Digits:

@@ -17,7 +17,8 @@ from render.quality import RenderError
 from render.workers import JobError, Worker
 from scenes.narration import SceneError
 
-LONG_S = 5.0  # expected length of a job that was never run
+EXPECTED_S = {"asset": 5.0, "voice": 0.2, "clip": 12.0}  # of a job that was never run, else:
+UNKNOWN_S = 5.0
 EXPECTED = (RenderError, AssetError, SceneError, ModelError, OSError)
 
 
@@ -120,6 +121,7 @@ class _Build:
         self.ran: list[str] = []
         self.failures: dict[str, Exception] = {}
         self.forced: set[str] = set()
+        self.stopped = False
 
     def run(self) -> Outcome:
         statuses = self._evaluate()
@@ -130,6 +132,7 @@ class _Build:
             try:
                 statuses = self._loop(pool, statuses)
             finally:
+                self.stopped = True
                 self.workers.close()
                 pool.shutdown(wait=True, cancel_futures=True)
         for status in statuses.values():
@@ -202,7 +205,7 @@ class _Build:
             lambda done, total, note: self.display.advanced(job, done, total, note),
         )
         try:
-            with self.store.lock(f"{job.id} {job.key}"):
+            with self.store.lock(f"{job.id} {job.key}", lambda: self._wait_for_another(job)):
                 if self._made_meanwhile(job):
                     self.events.put((job, None, None))
                     return
@@ -217,12 +220,18 @@ class _Build:
         except BaseException as error:  # a bug of ours must end the build with its traceback, not hang it
             self.events.put((job, None, error if isinstance(error, Exception) else JobError(repr(error))))
 
+    def _wait_for_another(self, job: Job) -> None:
+        if self.stopped:
+            raise JobError("The build was stopped while it waited for another tensorreel command.")
+        self.display.advanced(job, 0, 1, "another tensorreel command is at it")
+
     def _made_meanwhile(self, job: Job) -> bool:
         return job.id not in self.forced and evaluate(self.jobs, self.ledger)[job.id].state == "fresh"
 
     def _expected_s(self, job: Job) -> float:
         trace = self.ledger.last(job.id)[1]
-        return float(trace.cost.get("wall_s", LONG_S)) if trace else LONG_S
+        guess = EXPECTED_S.get(job.kind, UNKNOWN_S)
+        return float(trace.cost.get("wall_s", guess)) if trace else guess
 
 
 def publish(store: Store, trace: Trace, path: Path) -> list[Path]:

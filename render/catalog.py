@@ -1,7 +1,6 @@
 """What there is to build: chapters, scenes and recipes, read from source without importing manim or torch."""
 
 import ast
-import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
@@ -10,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from models.configs import CONFIGS
+from models.folders import ROOT, build_folder
 from models.suggest import did_you_mean
-from render.keys import ROOT
+from render.quality import RenderError
 from scenes.chapters import CHAPTERS, Chapter
 from scenes.narration import Narration, SceneError, scene_narration
 from scenes.narration import fields as fields_of_line
@@ -56,9 +56,15 @@ class RecipeInfo:
     needs: tuple[str, ...]
 
 
-def build_folder() -> Path:
-    """Where everything generated goes: $TENSORREEL_BUILD, else ``build`` beside the code."""
-    return Path(os.environ.get("TENSORREEL_BUILD") or ROOT / "build")
+def make_build_folder() -> None:
+    """Make the build folder. Raises: RenderError if something is in the way."""
+    folder = build_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RenderError(
+            f"The build folder {folder} cannot be made ({error.strerror}); set TENSORREEL_BUILD to another folder."
+        ) from error
 
 
 def class_name(spec: str) -> str:
@@ -244,14 +250,11 @@ def languages(root: Path = ROOT) -> list[str]:
 
 def words(kind: str) -> list[str]:
     """What a shell may complete: chapters, scenes, recipes, targets (all three), languages or settings."""
-    names = {
-        "chapters": lambda: ["all", *(str(c.number) for c in CHAPTERS), *(c.slug for c in CHAPTERS)],
-        "scenes": lambda: [class_name(spec) for c in CHAPTERS for spec in c.scenes],
-        "recipes": lambda: list(recipes()),
-        "targets": lambda: [*words("chapters"), *words("scenes"), *words("recipes")],
-        "languages": languages,
-        "settings": lambda: [f"{model}.{f.name}=" for model, config in CONFIGS.items() for f in fields(config)],
-    }
+    chapters = ["all", *(str(c.number) for c in CHAPTERS), *(c.slug for c in CHAPTERS)]
+    scenes = list(dict.fromkeys(class_name(spec) for c in CHAPTERS for spec in c.scenes))
+    known: list[str] = []
     with suppress(SceneError):  # a recipe file that does not parse is told of when a command runs, not at the prompt
-        return names[kind]()
-    return []
+        known = list(recipes())
+    settings = [f"{model}.{field.name}=" for model, config in CONFIGS.items() for field in fields(config)]
+    kinds = {"chapters": chapters, "scenes": scenes, "recipes": known, "targets": [*chapters, *scenes, *known]}
+    return {**kinds, "languages": languages(), "settings": settings}[kind]

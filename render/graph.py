@@ -28,7 +28,9 @@ class Reason:
     now: str = ""
 
     def __str__(self) -> str:
-        change = f" {self.was} -> {self.now}" if self.was and self.now else ""
+        both = bool(self.was and self.now)
+        verb = "changed" if both else "added" if self.now else "removed"
+        named = " ".join(word for word in (self.kind.replace("set", "override"), self.what) if word)
         match self.kind:
             case "missing":
                 return "missing: it was never built"
@@ -39,14 +41,12 @@ class Reason:
             case "after":
                 return f"waits for {self.what}"
             case "source":
-                return (
-                    f"source {'changed' if self.was and self.now else 'added' if self.now else 'removed'}: {self.what}"
-                )
-            case "library" | "set" | "quality" | "voice" | "lang":
-                return f"{self.kind if self.kind != 'set' else 'override'} {self.what}{change}".replace("  ", " ")
+                return f"source {verb}: {self.what}"
             case "line":
                 return f"line {self.what} lasts {_ticks(self.now)}, was {_ticks(self.was)}"
-        return f"{self.kind} {self.what} changed"
+            case "library" | "set" | "quality" | "voice" | "lang":
+                return f"{named} {self.was} -> {self.now}" if both else f"{named} {verb}"
+        return f"{named} {verb}"
 
 
 def _ticks(text: str) -> str:
@@ -102,12 +102,14 @@ class Ledger:
 
     def traces(self, job: Job) -> list[Trace]:
         """Finished runs under the job's static key, newest first."""
-        return [Trace(**trace) for trace in self._load(f"{job.id}/{job.key}.json").get("traces", [])]
+        record = self._load(f"{job.id}/{job.key}.json")
+        return [trace for given in record.get("traces", []) if (trace := _trace(given)) is not None]
 
     def last(self, job_id: str) -> tuple[dict[str, str], Trace | None]:
         """Parts and trace of the job's most recent run, under any key."""
         record = self._load(f"{job_id}/last.json")
-        return record.get("parts", {}), Trace(**record["trace"]) if record else None
+        trace = _trace(record.get("trace"))
+        return (record.get("parts", {}), trace) if trace is not None else ({}, None)
 
     def add(self, job: Job, trace: Trace) -> None:
         """Remember a finished run."""
@@ -125,12 +127,20 @@ class Ledger:
     def _load(self, name: str) -> dict[str, Any]:
         try:
             loaded = json.loads((self.store.root / "records" / name).read_text())
-        except (FileNotFoundError, NotADirectoryError, json.JSONDecodeError):
+        except (FileNotFoundError, NotADirectoryError, ValueError):
             return {}  # a record that cannot be read is a job that was never built
         return loaded if isinstance(loaded, dict) else {}
 
     def _save(self, name: str, record: Mapping[str, Any]) -> None:
         self.store.write(self.store.root / "records" / name, json.dumps(record).encode())
+
+
+def _trace(given: Any) -> Trace | None:
+    """A trace as it was saved, None for anything else: what cannot be read was never built."""
+    try:
+        return Trace(**given)
+    except TypeError:
+        return None
 
 
 def evaluate(jobs: Sequence[Job], ledger: Ledger) -> dict[str, Status]:

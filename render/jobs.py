@@ -2,14 +2,17 @@
 
 import json
 import platform
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from models.configs import CONFIGS, make_config
-from models.datasets import data_folder, fingerprint
-from render.catalog import RecipeInfo, SceneInfo, scenes_of, with_needs
+from models.configs import OverrideError, make_config, parse_overrides
+from models.datasets import fingerprint
+from models.folders import ROOT, data_folder
+from models.suggest import did_you_mean
+from render.catalog import RecipeInfo, SceneInfo, UnknownName, languages, scenes_of, with_needs
 from render.graph import Job
 from render.keys import digest, libraries, sources
 from render.quality import QUALITIES, Quality
@@ -17,6 +20,7 @@ from scenes.chapters import Chapter
 from scenes.narration import fields
 
 Overrides = Mapping[str, Mapping[str, object]]
+SETTINGS_FILE = "tensorreel.toml"  # beside the code
 PYTHON = {"library python": platform.python_version()}
 
 
@@ -33,6 +37,41 @@ class Options:
     def variant(self) -> str:
         """A short digest of the overrides, empty without any: variants live side by side."""
         return digest(json.dumps(self.overrides, sort_keys=True))[:8] if self.overrides else ""
+
+
+def make_options(
+    quality: str = "preview",
+    voice: str = "espeak",
+    lang: str = "en",
+    overrides: Sequence[str] = (),
+    root: Path = ROOT,
+) -> Options:
+    """What the user chose, checked: the overrides of ``tensorreel.toml``, and on top those of the command line.
+
+    Raises: OverrideError for a wrong override, UnknownName for a language that no chapter is narrated in.
+    """
+    parsed = parse_overrides([*_settings_file(root / SETTINGS_FILE), *overrides])
+    for name, values in parsed.items():
+        make_config(name, values)  # wrong combinations are usage errors before anything else is looked at
+    if lang not in languages(root):
+        known = languages(root)
+        raise UnknownName(
+            f"No chapter is narrated in '{lang}'; there is {', '.join(known)}." + did_you_mean(lang, known)
+        )
+    return Options(QUALITIES[quality], voice, lang, parsed)
+
+
+def _settings_file(path: Path) -> list[str]:
+    """The table [set] of an optional file, in the form of the command line: ``digits.hidden=32``."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8")).get("set", {})
+        return [f"{model}.{key}={value}" for model, values in table.items() for key, value in values.items()]
+    except FileNotFoundError:
+        return []
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise OverrideError(f"{path.name} is no valid TOML: {error}.") from error
+    except AttributeError:
+        raise OverrideError(f"{path.name} needs lines such as `digits.hidden = 32` in its table [set].") from None
 
 
 def chapter_jobs(chapters: Sequence[Chapter], options: Options) -> list[Job]:
@@ -101,13 +140,17 @@ def _voice_job(scene: SceneInfo, cue: str, options: Options) -> Job:
 def _clip_job(scene: SceneInfo, options: Options) -> Job:
     parts = {
         **sources(scene.module, "render.server"),
-        "quality": str(options.quality),
+        "quality": _quality_text(options.quality),
         **libraries("manim", "numpy", "av", "typst", "pillow", "pycairo", "svgelements"),
         **PYTHON,
     }
     needs = tuple(f"asset/{name}" for name in scene.needs)
     voices = tuple(f"voice/{options.lang}/{scene.folder}/{scene.name}.{cue}" for cue in scene.narration.lines)
     return Job(clip_id(scene), f"clip {scene.name}", parts, (*needs, *voices), scene)
+
+
+def _quality_text(quality: Quality) -> str:
+    return f"{quality.name} ({quality.width}x{quality.height}, {quality.fps} fps, {quality.preset} {quality.crf})"
 
 
 def clip_id(scene: SceneInfo) -> str:
@@ -124,16 +167,14 @@ def _chapter_job(
         "scene order": json.dumps([s.spec for s in scenes]),
         "scene titles": json.dumps([s.narration.title for s in scenes]),
         "lang": options.lang,
-        "quality": str(options.quality),
+        "quality": _quality_text(options.quality),
         **libraries("av", "imageio-ffmpeg", "ffmpeg-python", "pydub"),
         **PYTHON,
     }
     needs = [clip_id(scene) for scene in scenes]
     needs += [f"voice/{options.lang}/{s.folder}/{s.name}.{cue}" for s in scenes for cue in s.narration.lines]
-    kind = "chapter" if isinstance(payload, Chapter) else "preview"
-    return Job(
-        job_id, f"{kind} {title!r}" if kind == "chapter" else f"preview {scenes[0].name}", parts, tuple(needs), payload
-    )
+    label = f"chapter '{title}'" if isinstance(payload, Chapter) else f"preview {scenes[0].name}"
+    return Job(job_id, label, parts, tuple(needs), payload)
 
 
 def output_path(payload: Chapter | SceneInfo, options: Options, folder: Path) -> Path:

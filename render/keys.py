@@ -11,7 +11,8 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from models.folders import ROOT
+
 PROJECT = ("models", "assets", "scenes", "render")
 
 
@@ -56,11 +57,11 @@ def module_path(module: str, root: Path = ROOT) -> Path | None:
 @lru_cache(maxsize=512)
 def _read(path: Path, root: Path, mtime_ns: int) -> tuple[str, tuple[str, ...]]:
     """Digest of a file's code, and the project modules it imports; ``mtime_ns`` makes an edit a new entry."""
-    text = path.read_text(encoding="utf-8")
+    source = path.read_bytes()
     try:
-        tree = ast.parse(text)
-    except SyntaxError:
-        return digest(text), ()  # a broken file still has a key; running it reports the error with its line
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):  # a broken file still has a key; running it reports the error with its line
+        return digest(source.decode("latin-1")), ()
     imports = tuple(dict.fromkeys(_imports(tree)))
     return digest(ast.dump(_without_docstrings(tree))), imports
 

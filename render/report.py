@@ -1,84 +1,111 @@
 """What the command line tells about the state of things: overview, reasons, arrays."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from assets.store import Store, load_asset
 from models.configs import make_config
-from models.datasets import data_folder, download_mnist, fingerprint
+from models.datasets import download_mnist, fingerprint
+from models.folders import data_folder
 from models.suggest import did_you_mean
-from render.catalog import UnknownName, find_chapters, find_scene, recipes
-from render.graph import Job, Ledger, Status, evaluate
-from render.jobs import Options, asset_jobs, chapter_jobs, scene_jobs
+from render.catalog import UnknownName, class_name, find_chapters, find_scene, recipes, scene_info
+from render.graph import Job, Ledger, Reason, Status, evaluate
+from render.jobs import Options, asset_jobs, chapter_jobs, clip_id, scene_jobs
 from scenes.chapters import CHAPTERS, Chapter
+from scenes.narration import SceneError
 
-WAITS_NAMED = 3  # of the jobs that another waits for, in one line
-STATE_WORDS = {"fresh": "fresh", "stale": "will run", "maybe": "may run, if what it reads changes"}
+WAITS_NAMED = 2  # of the jobs that another waits for, in one line
+WILL = {"stale": "will run", "maybe": "may run"}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the overview: a chapter (scene "") or one of its scenes; ``seconds`` is None before it was drawn."""
+    """One line of the overview: a chapter (scene None) or one of its scenes.
 
-    chapter: Chapter
-    scene: str
+    ``seconds`` are those of the last time it was drawn, None before. A row is fresh, stale, or broken when its source
+    or narration cannot be read.
+    """
+
+    chapter: int
+    slug: str
+    scene: str | None
+    title: str
     seconds: float | None
-    status: Status
+    state: str
+    reasons: tuple[str, ...] = ()
 
     def facts(self) -> dict[str, Any]:
         """The row for machines."""
-        return {
-            "chapter": self.chapter.number,
-            "slug": self.chapter.slug,
-            "scene": self.scene or None,
-            "title": self.chapter.title,
-            "seconds": self.seconds,
-            "state": self.status.state,
-            "reasons": [str(reason) for reason in self.status.reasons],
-        }
+        return asdict(self)
 
-    def text(self) -> str:
-        """The row for people."""
-        length = "      -" if self.seconds is None else f"{self.seconds:5.1f} s"
-        state = "fresh" if self.status.state == "fresh" else "stale"
-        why = f" ({self.status.reasons[0]})" if self.status.reasons else ""
-        name = f"   {self.scene}" if self.scene else f"{self.chapter.number}  {self.chapter.title}"
-        return f"{name:<36} {length}  {state}{why}"
+    @property
+    def name(self) -> str:
+        """What the row is about, scenes indented below their chapter."""
+        return f"   {self.scene}" if self.scene else f"{self.chapter}  {self.title}"
 
 
-def overview(store: Store, options: Options) -> Iterator[Row]:
-    """Every chapter, followed by its scenes."""
+def overview(store: Store, options: Options) -> list[Row]:
+    """Every chapter, followed by its scenes; what is broken does not hide the rest."""
     ledger = Ledger(store)
+    rows = []
     for chapter in CHAPTERS:
-        statuses = evaluate(chapter_jobs([chapter], options), ledger)
-        lengths = {spec: _seconds(statuses, clip_of(chapter, spec)) for spec in chapter.scenes}
-        known = [length for length in lengths.values() if length is not None]
-        total = sum(known) if len(known) == len(lengths) else None
-        yield Row(chapter, "", total, statuses[f"chapter/{chapter.number:02d}"])
-        for spec in chapter.scenes:
-            yield Row(chapter, spec.partition(":")[2], lengths[spec], statuses[clip_of(chapter, spec)])
+        scenes = [_scene_row(chapter, spec, options, ledger) for spec in chapter.scenes]
+        rows += [_chapter_row(chapter, scenes, options, ledger), *scenes]
+    return rows
 
 
-def clip_of(chapter: Chapter, spec: str) -> str:
-    """Id of the clip job of a scene as the chapter lists it."""
-    return f"clip/{spec.partition('.')[0]}/{spec.partition(':')[2]}"
+def _chapter_row(chapter: Chapter, scenes: Sequence[Row], options: Options, ledger: Ledger) -> Row:
+    lengths = [row.seconds for row in scenes]
+    seconds = None if None in lengths else round(sum(length or 0.0 for length in lengths), 3)
+    broken = [str(row.scene) for row in scenes if row.state == "broken"]
+    head = (chapter.number, chapter.slug, None, chapter.title, seconds)
+    if broken:
+        return Row(*head, "broken", (f"because of {', '.join(broken)}",))
+    statuses = evaluate(chapter_jobs([chapter], options), ledger)
+    return Row(*head, *_standing(statuses[f"chapter/{chapter.number:02d}"]))
 
 
-def _seconds(statuses: Mapping[str, Status], job_id: str) -> float | None:
-    status = statuses[job_id]
-    if status.trace is None:
+def _scene_row(chapter: Chapter, spec: str, options: Options, ledger: Ledger) -> Row:
+    head = (chapter.number, chapter.slug, class_name(spec))
+    try:
+        scene = scene_info(chapter, spec, options.lang)
+        status = evaluate(scene_jobs([scene], options), ledger)[clip_id(scene)]
+    except SceneError as error:
+        return Row(*head, "", None, "broken", (str(error),))
+    return Row(*head, scene.narration.title, _seconds(status, ledger), *_standing(status))
+
+
+def _standing(status: Status) -> tuple[str, tuple[str, ...]]:
+    own, waits = _reason_texts([status])
+    return ("fresh" if status.state == "fresh" else "stale"), own or waits
+
+
+def _seconds(status: Status, ledger: Ledger) -> float | None:
+    trace = status.trace or ledger.last(status.job.id)[1]
+    if trace is None or not trace.cost.get("fps"):
         return None
-    return float(status.trace.cost["frames"]) / float(status.trace.cost["fps"])
+    return round(trace.cost["frames"] / trace.cost["fps"], 3)
+
+
+def overview_text(rows: Sequence[Row]) -> Iterator[str]:
+    """The overview for people: name, seconds, state, the first reason."""
+    width = max(len(row.name) for row in rows)
+    for row in rows:
+        length = "-  " if row.seconds is None else f"{row.seconds:.1f} s"
+        more = f" (and {len(row.reasons) - 1} more)" if len(row.reasons) > 1 else ""
+        why = f"   {row.reasons[0]}{more}" if row.reasons else ""
+        yield f"{row.name:<{width}}  {length:>8}   {row.state}{why}"
 
 
 def target_jobs(target: str, options: Options) -> list[Job]:
     """The jobs behind a chapter, a scene or a recipe. Raises: UnknownName with the nearest of all three."""
     if target in recipes():
         return asset_jobs([target], options)
-    names = [spec.partition(":")[2] for chapter in CHAPTERS for spec in chapter.scenes]
+    names = [class_name(spec) for chapter in CHAPTERS for spec in chapter.scenes]
     if target.rpartition("/")[2] in names:
         return scene_jobs([find_scene(target, options.lang)], options)
     try:
@@ -89,14 +116,42 @@ def target_jobs(target: str, options: Options) -> list[Job]:
         raise UnknownName(f"No chapter, scene or recipe is called '{target}'.{near}") from None
 
 
-def status_text(status: Status) -> str:
-    """A job's state and its reasons, a line each."""
-    waits = [reason.what for reason in status.reasons if reason.kind == "after"]
-    lines = [str(reason) for reason in status.reasons if reason.kind != "after"]
-    if waits:
-        more = f" and {len(waits) - WAITS_NAMED} more" if len(waits) > WAITS_NAMED else ""
-        lines.append(f"waits for {', '.join(waits[:WAITS_NAMED])}{more}")
-    return "\n    ".join([f"{status.job.label}: {STATE_WORDS[status.state]}", *lines])
+def plan_text(statuses: Sequence[Status]) -> Iterator[str]:
+    """The jobs that will or may run, with their reasons; lines of one scene that are in the same state share a row."""
+    groups: dict[tuple[str, str, tuple[str, ...]], list[Status]] = {}
+    for status in statuses:
+        if status.state != "fresh":
+            name = status.job.label.partition(".")[0] if status.job.kind == "voice" else status.job.label
+            groups.setdefault((name, status.state, _reason_texts([status])[0]), []).append(status)
+    labels = [
+        found[0].job.label if len(found) == 1 else f"{name}, {len(found)} lines"
+        for (name, _, _), found in groups.items()
+    ]
+    width = max(map(len, labels), default=0)
+    for label, ((_, state, _), found) in zip(labels, groups.items(), strict=True):
+        own, waits = _reason_texts(found)
+        first, *others = own or waits
+        yield f"{label:<{width}}   {WILL[state]:<8}   {first}"
+        yield from (f"{'':<{width}}   {'':<8}   {other}" for other in others)
+    yield _summary(statuses)
+
+
+def _summary(statuses: Sequence[Status]) -> str:
+    will = sum(status.state == "stale" for status in statuses)
+    may = sum(status.state == "maybe" for status in statuses)
+    if not will and not may:
+        return f"fresh: all {len(statuses)} jobs are up to date" if len(statuses) > 1 else "fresh: it is up to date"
+    follow = f", {may} may follow" if may else ""
+    return f"{will} of {len(statuses)} {'job' if len(statuses) == 1 else 'jobs'} will run{follow}"
+
+
+def _reason_texts(statuses: Sequence[Status]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The reasons that jobs have of their own, and in one line the jobs that they wait for."""
+    reasons: list[Reason] = [reason for status in statuses for reason in status.reasons]
+    own = tuple(dict.fromkeys(str(reason) for reason in reasons if reason.kind != "after"))
+    waits = list(dict.fromkeys(reason.what for reason in reasons if reason.kind == "after"))
+    more = f" and {len(waits) - WAITS_NAMED} more" if len(waits) > WAITS_NAMED else ""
+    return own, (f"waits for {', '.join(waits[:WAITS_NAMED])}{more}",) if waits else ()
 
 
 def status_facts(status: Status) -> dict[str, Any]:
@@ -106,40 +161,47 @@ def status_facts(status: Status) -> dict[str, Any]:
 
 
 def asset_tables(store: Store, statuses: Mapping[str, Status]) -> Iterator[str]:
-    """Every array of the fresh assets: name, axes, shape, range; then where the numbers come from."""
+    """Every array of the fresh assets: name, type, axes, range, units; above them where the numbers come from."""
     for status in statuses.values():
         if status.trace is None:
             continue
-        name = status.job.id.partition("/")[2]
-        asset = load_asset(store, name, status.trace.outputs["safetensors"])
-        yield f"{name}  ({asset.facts['model']}, {asset.facts['data_source']})"
+        asset = load_asset(store, status.job.id.partition("/")[2], status.trace.outputs["safetensors"])
+        yield ": ".join(
+            [asset.name, *(str(asset.facts[key]) for key in ("model", "data_source") if key in asset.facts)]
+        )
+        shapes = {key: _shape(asset.axes[key], array) for key, array in asset.arrays.items()}
+        name_width, shape_width = max(map(len, shapes)), max(map(len, shapes.values()))
         for key, array in asset.arrays.items():
-            axes = (
-                ", ".join(f"{axis} {n}" for axis, n in zip(asset.axes[key], array.shape, strict=True)) or "one number"
-            )
-            yield f"    {key:<16} {array.dtype!s:<8} {axes:<32} {_range(array)}"
+            unit = f" {asset.units[key]}" if key in asset.units else ""
+            yield f"    {key:<{name_width}}  {array.dtype!s:<7}  {shapes[key]:<{shape_width}}  {_range(array)}{unit}"
+
+
+def _shape(axes: Sequence[str], array: np.ndarray) -> str:
+    return ", ".join(f"{axis} {n}" for axis, n in zip(axes, array.shape, strict=True)) or "one number"
 
 
 def _range(array: np.ndarray) -> str:
-    return f"{array.item():g}" if array.size == 1 else f"{array.min():.4g} to {array.max():.4g}"
+    if array.dtype == bool:
+        return f"{array.sum()} of {array.size} true"
+    form = ",d" if np.issubdtype(array.dtype, np.integer) else ".4g"
+    return f"{array.item():{form}}" if array.size == 1 else f"{array.min():{form}} to {array.max():{form}}"
 
 
 def scenes_to_draw(store: Store, options: Options) -> list[str]:
     """Names of the scenes that have to be drawn again, over all chapters."""
-    ledger = Ledger(store)
-    waiting = []
-    for chapter in CHAPTERS:
-        statuses = evaluate(chapter_jobs([chapter], options), ledger)
-        waiting += [s.job.payload.name for s in statuses.values() if s.job.kind == "clip" and s.state != "fresh"]
-    return waiting
+    return [row.scene for row in overview(store, options) if row.scene and row.state == "stale"]
+
+
+def shown(path: Path) -> str:
+    """A path as a person types it: relative to where they are when it lies below."""
+    full = path.absolute()
+    return str(full.relative_to(Path.cwd())) if full.is_relative_to(Path.cwd()) else str(full)
 
 
 def fetch_missing_data(options: Options, say: Callable[[str], None]) -> None:
     """Download MNIST when an override asks for it and none of its files is there."""
     for name, values in options.overrides.items():
-        if (
-            getattr(make_config(name, values), "data", "") == "mnist"
-            and fingerprint("mnist", data_folder()) == "absent"
-        ):
+        wanted = getattr(make_config(name, values), "data", "") == "mnist"
+        if wanted and fingerprint("mnist", data_folder()) == "absent":
             say(f"downloading the four files of MNIST to {data_folder()} ...")
             download_mnist(data_folder(), lambda done, total, figures: say(f"    file {done} of {total}"))

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from assets.store import Asset, Assets, load_asset
+from models.folders import build_folder
 from render.build import Context, Runner
-from render.catalog import RecipeInfo, SceneInfo, build_folder, scenes_of
+from render.catalog import RecipeInfo, SceneInfo, scenes_of
 from render.chapter import ClipPiece, SpokenLine, assemble
 from render.graph import Job, Trace
 from render.jobs import configs_of
@@ -17,7 +18,7 @@ from render.voice import read_wav, speech_wav, synthesise
 from render.workers import JobError
 from scenes.chapters import Chapter
 from scenes.narration import fields, fill
-from scenes.theme import GRID_HZ
+from scenes.theme import GRID_HZ, PAUSE_S
 
 
 def asset_objects(offered: Mapping[str, str]) -> dict[str, str]:
@@ -99,8 +100,7 @@ def run_clip(job: Job, context: Context) -> Trace:
     """Draw a scene on the render server and store its clip and manifest; on failure its log is kept."""
     scene: SceneInfo = job.payload
     work = context.store.scratch()
-    lines = [int(context.offered[f"line {scene.name}.{cue}"]) for cue in scene.narration.lines]
-    guess = sum(lines) * context.options.quality.fps // GRID_HZ
+    guess = round(sum(s + PAUSE_S for s in durations_of(scene, context.offered).values()) * context.options.quality.fps)
 
     def on_event(event: Mapping[str, Any]) -> None:
         frames = event["frames"]

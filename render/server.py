@@ -28,11 +28,11 @@ from manim import Scene
 from PIL import Image
 
 from assets.process import die_with_parent
+from models.folders import ROOT
 from render.encode import Encoder
 from render.quality import Quality, RenderError
 from render.raster import ClipRenderer, camera_of, configure
 
-ROOT = Path(__file__).resolve().parent.parent
 REPORT_EVERY_S = 0.25
 TOOLS = ("manim", "numpy", "av", "typst", "pillow", "pycairo")
 

@@ -26,7 +26,8 @@ def draw_stills(
     try:
         request = clip_request(scene, context, "still", work, stills=True)
         answer = worker.submit(request, lambda event: None).result()
-        folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)  # pictures of cues that are gone would look current
+        folder.mkdir(parents=True)
         return [Path(shutil.copy(path, folder)) for path in answer["stills"]]
     except JobError as error:
         raise JobError(str(error), error.where, keep_log(work, scene.name)) from error

@@ -12,10 +12,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from models.folders import ROOT
 from render.quality import RenderError
 
-ROOT = Path(__file__).resolve().parent.parent
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+FOLDERS = ("TENSORREEL_BUILD", "TENSORREEL_DATA")  # made absolute: a worker runs in another folder than the user
 END_WITHIN_S = 5.0
 
 
@@ -38,7 +39,7 @@ class Worker:
         self.process = subprocess.Popen(
             [sys.executable, "-m", module],
             cwd=ROOT,
-            env={**os.environ, **ONE_THREAD, "PYTHONUNBUFFERED": "1"},
+            env=_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -117,6 +118,11 @@ class Worker:
         said = f" It said: {self.complaints[-1]}" if self.complaints else ""
         for future, _ in lost:
             future.set_exception(JobError(f"The process {self.module} ended {_how(status)}.{said}"))
+
+
+def _environment() -> dict[str, str]:
+    folders = {name: str(Path(os.environ[name]).absolute()) for name in FOLDERS if os.environ.get(name)}
+    return {**os.environ, **ONE_THREAD, **folders, "PYTHONUNBUFFERED": "1"}
 
 
 def _how(status: int) -> str:

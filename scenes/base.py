@@ -16,14 +16,13 @@ from typing import Any, ClassVar
 from manim import Animation, FadeIn, FadeOut, ManimColor, Mobject, Scene, Wait
 
 from assets.store import Assets, Store, current_assets
+from models.folders import build_folder
 from models.suggest import did_you_mean
 from scenes.kit.provenance import Provenance
 from scenes.narration import SceneError, fill, load_narration, reading_seconds
-from scenes.theme import BACKGROUND, BEAT, GRID_HZ, REST
+from scenes.theme import BACKGROUND, BEAT, GRID_HZ, PAUSE_S, REST
 
 NUDGE_S = 1e-6  # manim counts frames by ceil (animated) or floor (frozen); this puts both on the exact count
-PAUSE_S = 0.4  # silence after a spoken line
-STORE = Path("build") / "store"
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,8 @@ class TensorScene(Scene):
     def setup(self) -> None:
         """Open what was not handed in: current assets, and reading time for each line."""
         super().setup()
-        self.assets = self.given if self.given is not None else current_assets(Store(STORE), self.needs)
+        store = Store(build_folder() / "store")
+        self.assets = self.given if self.given is not None else current_assets(store, self.needs)
         if self.durations is None:
             folder = Path(inspect.getfile(type(self))).parent
             narration = load_narration(folder).get(type(self).__name__)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.store import AssetError, Assets
+from models.suggest import did_you_mean
 
 READING_CHARACTERS_PER_S = 15.0  # calm silent reading of captions, about 180 words a minute
 SHORTEST_LINE_S = 1.2
@@ -40,25 +41,52 @@ def load_narration(folder: Path, lang: str = "en") -> dict[str, Narration]:
 
     Raises: SceneError if the file is absent, no TOML, or not of this form.
     """
+    path, tables = _read(folder, lang)
+    return {scene: _narration(path, scene, table) for scene, table in tables.items()}
+
+
+def scene_narration(folder: Path, scene: str, lang: str = "en") -> Narration:
+    """One scene's narration, whatever is wrong with the others in its file.
+
+    Raises: SceneError if there is none, or its title, lines or fields are not of this form.
+    """
+    path, tables = _read(folder, lang)
+    if scene not in tables:
+        raise SceneError(
+            f"{_place(path)} has no table [{scene}]; add its title and lines." + did_you_mean(scene, tables)
+        )
+    narration = _narration(path, scene, tables[scene])
+    for cue, text in narration.lines.items():
+        try:
+            fields(text)
+        except SceneError as error:
+            raise SceneError(f"{_place(path)}: {scene}.{cue}: {error}") from error
+    return narration
+
+
+def _read(folder: Path, lang: str) -> tuple[Path, dict[str, Any]]:
     path = folder / f"narration.{lang}.toml"
     if not path.exists():
         have = sorted(p.name.split(".")[1] for p in folder.glob("narration.*.toml"))
         raise SceneError(f"There is no narration in '{lang}' for {folder.name}; there is: {', '.join(have) or 'none'}.")
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        return path, tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SceneError(f"{path.name} of {folder.name} is no valid TOML: {error}.") from error
-    return {scene: _narration(path, scene, table) for scene, table in tables.items()}
+        raise SceneError(f"{_place(path)} is no valid TOML: {error}.") from error
+
+
+def _place(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
 
 
 def _narration(path: Path, scene: str, table: Any) -> Narration:
     lines = table.get("lines") if isinstance(table, dict) else None
     title = table.get("title") if isinstance(table, dict) else None
     if not isinstance(title, str) or not isinstance(lines, dict):
-        raise SceneError(f"{path.name}: [{scene}] needs a title and a table [{scene}.lines] of cue = text.")
+        raise SceneError(f"{_place(path)}: [{scene}] needs a title and a table [{scene}.lines] of cue = text.")
     for cue, text in lines.items():
         if not isinstance(text, str) or not text.strip():
-            raise SceneError(f"{path.name}: the line '{cue}' of {scene} is empty; write its text or remove the cue.")
+            raise SceneError(f"{_place(path)}: {scene}.{cue} is no text; write what is spoken or remove the cue.")
     return Narration(scene, title, lines)
 
 
@@ -70,7 +98,7 @@ def reading_seconds(text: str) -> float:
 def fields(text: str) -> tuple[str, ...]:
     """Names of the assets that a line reads, in order, without repeats.
 
-    Raises: SceneError if the braces do not match.
+    Raises: SceneError if the braces do not match, or a field does not name an asset and an array.
     """
     return tuple(dict.fromkeys(name.split(".")[0] for name in _field_names(text)))
 
@@ -83,7 +111,7 @@ def fill(text: str, assets: Assets) -> str:
     _field_names(text)
     try:
         return _Filler(assets).format(text)
-    except (AssetError, KeyError, IndexError, ValueError, TypeError) as error:
+    except (AssetError, IndexError, ValueError, TypeError) as error:
         raise SceneError(f"The narration {text!r} cannot be filled in: {error}") from error
 
 
@@ -105,9 +133,12 @@ class _Filler(string.Formatter):
     def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, str]:
         asset, _, rest = field_name.partition(".")
         if rest.startswith("facts."):
-            return self.assets[asset].provenance[rest.removeprefix("facts.")], asset
+            name, facts = rest.removeprefix("facts."), self.assets[asset].provenance
+            if name not in facts:
+                raise ValueError(f"The asset '{asset}' has no fact '{name}'; it has {', '.join(facts)}.")
+            return facts[name], asset
         array, *indices = rest.replace("]", "").split("[")
         value = self.assets[asset][array][tuple(int(i) for i in indices)]
         if value.ndim:
-            raise ValueError(f"{field_name} has shape {value.shape}; index it down to one number")
+            raise ValueError(f"{field_name} has the shape {value.shape}; index it down to one number.")
         return value.item(), asset

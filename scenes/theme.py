@@ -25,4 +25,5 @@ LINE = 2.5
 BEAT = 0.8  # one change, at a calm pace
 STAGGER = 0.15
 REST = 1.0  # on a finished picture
+PAUSE_S = 0.4  # silence after a spoken line
 GRID_HZ = 15  # every play and wait lasts a whole number of 1/15 s

@@ -11,7 +11,8 @@ from assets.recipe import Fact, Product, Run, recipe
 from assets.store import Asset
 from models import digits
 from models.configs import DigitsConfig, ModelError, changes_from_variant
-from models.datasets import Digits, data_folder, load_digits
+from models.datasets import Digits, load_digits
+from models.folders import data_folder
 
 TAPS = ("a0", "z1", "a1", "z2", "a2", "z3", "a3")
 LEVELS = (0.2, 0.8, 0.4, 0.1, 0.5)  # of a neuron's observed range, in the order in which a film fills it

@@ -37,7 +37,9 @@ class EveryKnobCounted(TensorScene):
 
         with self.say("pixels"):
             self.open(title, VGroup(*self.edges, *self.layers, counts), asset="digit_net")
-            self.wait(0.4 * self.left())
+            self.wait(0.35 * self.left())
+            for layer in self.layers[:2]:
+                self.play(Indicate(layer.neurons, scale_factor=1.15, color=ACCENT), run_time=1.5 * BEAT)
             self.add_weights(0)
         with self.say("hidden"):
             self.add_weights(1)

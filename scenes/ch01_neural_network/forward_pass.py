@@ -18,8 +18,8 @@ from manim import (
 
 from assets.store import Asset
 from scenes.base import TensorScene
-from scenes.kit.network import Edges, Flow, Layer, Travel, window
-from scenes.kit.number import Number, spell
+from scenes.kit.network import FLASH_WIDTH, Edges, Layer, Travel, window
+from scenes.kit.number import Number
 from scenes.kit.pixel_grid import PixelGrid
 from scenes.kit.typeset import Words
 from scenes.theme import ACCENT, BEAT, DIM, INK, LABEL, LARGE, NEGATIVE, POSITIVE, REST
@@ -51,7 +51,7 @@ class NumbersFlowForward(TensorScene):
         self.edges = [Edges(net[f"w{i + 1}"], self.layers[i], self.layers[i + 1]) for i in range(3)]
         with self.say("weights"):
             self.play(LaggedStart(*(FadeIn(layer) for layer in self.layers[1:]), lag_ratio=0.3), run_time=BEAT)
-            self.name_layers(net["sizes"])
+            self.name_layers()
             self.play(LaggedStart(*(FadeIn(edges) for edges in self.edges), lag_ratio=0.5), run_time=2 * BEAT)
             self.tell_signs_apart()
 
@@ -83,7 +83,7 @@ class NumbersFlowForward(TensorScene):
                 for i in chosen
             )
         )
-        label = Words(f"{len(chosen)} of {len(self.activations[0])} pixels", size=LABEL, color=DIM)
+        label = Words(f"{column.count_text()} pixels", size=LABEL, color=DIM)
         self.wait(0.25 * self.left())
         self.play(FadeIn(marks), run_time=BEAT)
         travel = (ReplacementTransform(mark.copy(), neuron) for mark, neuron in zip(marks, column.neurons, strict=True))
@@ -91,7 +91,7 @@ class NumbersFlowForward(TensorScene):
         self.play(FadeIn(column.dots), FadeIn(label.next_to(column, DOWN).set_y(COUNTS_Y)), run_time=BEAT)
         self.remove(*column.neurons).add(column)
 
-    def name_layers(self, sizes: np.ndarray) -> None:
+    def name_layers(self) -> None:
         """The count below each layer, the digit's name beside each output."""
         self.names = VGroup(
             *(
@@ -100,8 +100,8 @@ class NumbersFlowForward(TensorScene):
             )
         )
         counts = [
-            Words(spell(int(size), 0), size=LABEL, color=DIM).next_to(layer, DOWN).set_y(COUNTS_Y)
-            for size, layer in zip(sizes[1:], self.layers[1:], strict=True)
+            Words(layer.count_text(), size=LABEL, color=DIM).next_to(layer, DOWN).set_y(COUNTS_Y)
+            for layer in self.layers[1:]
         ]
         self.play(FadeIn(self.names), *(FadeIn(count) for count in counts), run_time=BEAT)
 
@@ -117,7 +117,7 @@ class NumbersFlowForward(TensorScene):
     def travel(self, products: np.ndarray, step: int) -> None:
         """Products (to, from) flash along the edges of one step, then the next layer lights up."""
         before, after = self.layers[step], self.layers[step + 1]
-        self.flow = Flow(products, before, after)
+        self.flow = Edges(products, before, after, width=FLASH_WIDTH)
         self.play(Travel(self.flow, run_time=max(0.6 * self.left(), 2 * BEAT)))
         self.remove(self.flow)
         self.play(*after.light(self.activations[step + 1]), run_time=BEAT)

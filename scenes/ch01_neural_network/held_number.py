@@ -1,7 +1,7 @@
 """Chapter 1, beat 6: a neuron is a thing that holds a number."""
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, Arrow, Circle, FadeIn, FadeOut, Line, VGroup
+from manim import DOWN, LEFT, RIGHT, UP, Arrow, Circle, FadeIn, FadeOut, Line, VGroup, smooth, squish_rate_func
 
 from scenes.base import TensorScene
 from scenes.kit.number import Number
@@ -91,13 +91,13 @@ class HeldNumber(TensorScene):
         )
 
     def show(self, image: np.ndarray, value: float) -> None:
-        """Another picture: the old number leaves as the new one arrives, so no number in between is ever written."""
+        """Another picture: the old number leaves, then the new one arrives; no number in between is ever written."""
         picture, number = self.framed(image), self.written(value)
         self.play(
             FadeOut(self.picture),
             FadeIn(picture),
-            FadeOut(self.number, shift=UP * 0.25),
-            FadeIn(number, shift=UP * 0.25),
+            FadeOut(self.number, shift=UP * 0.25, rate_func=squish_rate_func(smooth, 0, 0.5)),
+            FadeIn(number, shift=UP * 0.25, rate_func=squish_rate_func(smooth, 0.5, 1)),
             self.circle.animate.set_fill(INK, value / self.limit),
             self.mark.animate.move_to(self.place(value)),
             run_time=BEAT,

@@ -56,6 +56,11 @@ class Layer(VGroup):
         """Radius of a neuron in units."""
         return float(self.neurons[0].width / 2)
 
+    def count_text(self) -> str:
+        """How many neurons there are, and how many of them are drawn where that is less."""
+        whole = f"{self.size:,}"
+        return whole if len(self.indices) == self.size else f"{len(self.indices)} of {whole}"
+
     def light(self, activations: np.ndarray) -> list[Any]:
         """Animations that bring each shown neuron to its activation; ``activations`` covers the whole layer."""
         shares = self._shares(activations)
@@ -82,46 +87,30 @@ class Layer(VGroup):
 
 
 class Edges(VGroup):
-    """Weights (to, from) between two shown layers as lines: colour is the sign, opacity and width are |w| / max.
+    """Values (to, from) between two shown layers as lines: colour is the sign, opacity and width are |v| / max.
 
-    ``limit`` is that max, by default the largest drawn weight. ``values()`` decodes weights from colour and opacity.
+    Weights, or with ``width=FLASH_WIDTH`` the products w a of one forward step. ``limit`` is that max, the largest
+    drawn value. ``values()`` decodes them from colour and opacity, exact to float precision.
     """
 
-    def __init__(self, weights: np.ndarray, before: Layer, after: Layer, limit: float | None = None) -> None:
+    def __init__(self, values: np.ndarray, before: Layer, after: Layer, width: float = EDGE_WIDTH) -> None:
         super().__init__()
-        shown = np.asarray(weights, dtype=float)[np.ix_(after.indices, before.indices)]  # (to, from)
+        shown = np.asarray(values, dtype=float)[np.ix_(after.indices, before.indices)]  # (to, from)
         if not np.isfinite(shown).all():
-            raise ValueError("Weights must be finite to be drawn.")
-        self.shape_shown = shown.shape
-        self.limit = float(np.abs(shown).max() if limit is None else limit) or 1.0
-        for to, row in enumerate(shown):
-            for start, weight in enumerate(row):
-                self.add(_edge(before.neurons[start], after.neurons[to], weight / self.limit, EDGE_WIDTH))
-
-    def values(self) -> np.ndarray:
-        """Weights drawn now, (to, from), decoded from colour and opacity."""
-        return _signed(self.submobjects).reshape(self.shape_shown) * self.limit
-
-
-class Flow(VGroup):
-    """Products w a (to, from) of one forward step as bright lines: colour is the sign, opacity is |w a| / max."""
-
-    def __init__(self, products: np.ndarray, before: Layer, after: Layer) -> None:
-        super().__init__()
-        shown = np.asarray(products, dtype=float)[np.ix_(after.indices, before.indices)]  # (to, from)
+            raise ValueError("The values of edges must be finite to be drawn.")
         self.shape_shown = shown.shape
         self.limit = float(np.abs(shown).max()) or 1.0
         for to, row in enumerate(shown):
-            for start, product in enumerate(row):
-                self.add(_edge(before.neurons[start], after.neurons[to], product / self.limit, FLASH_WIDTH))
+            for start, value in enumerate(row):
+                self.add(_edge(before.neurons[start], after.neurons[to], value / self.limit, width))
 
     def values(self) -> np.ndarray:
-        """Products drawn now, (to, from), decoded from colour and opacity."""
+        """The values drawn now, (to, from), decoded from colour and opacity."""
         return _signed(self.submobjects).reshape(self.shape_shown) * self.limit
 
 
 class Travel(Animation):
-    """A flow's products run along their edges, from the layer before to the one after, as bright pieces.
+    """Products run along their edges, from the layer before to the one after, as bright pieces.
 
     All lines are cut in one array step; one ``ShowPassingFlash`` for each line costs ten times as much.
     """

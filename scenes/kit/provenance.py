@@ -10,11 +10,12 @@ from scenes.theme import DIM, MARGIN, SMALL
 
 
 def provenance_line(facts: Mapping[str, Any]) -> str:
-    """The caption as plain text, from an asset's provenance."""
+    """The caption as plain text, from an asset's provenance; settings that depart from the variant are named."""
+    changes = f" with {facts['changes']}" if facts["changes"] else ""
     return " · ".join(
         [
             str(facts["model"]),
-            f"{facts['variant']} variant".replace("_", " "),
+            f"{facts['variant']} variant".replace("_", " ") + changes,
             f"{facts['data']} data",
             f"seed {facts['seed']}",
             f"step {facts['step']:,}",

@@ -172,6 +172,22 @@ def test_a_lock_is_waited_for_and_dies_with_its_holder(store):
         assert holder.exitcode == -9
 
 
+def test_whoever_waits_for_a_lock_is_called_and_may_give_up(store):
+    context = multiprocessing.get_context("spawn")
+    told = context.Event()
+    holder = context.Process(target=hold, args=(store.root, 60, told))
+    holder.start()
+    assert told.wait(30)
+
+    def give_up():
+        raise InterruptedError("enough")
+
+    with pytest.raises(InterruptedError, match="enough"), store.lock("job", give_up):
+        pass
+    holder.kill()
+    holder.join(30)
+
+
 def test_a_read_only_store_still_answers(store, monkeypatch):
     object_id = store.put(b"hello", "txt")
     (store.root / "verified").rename(store.root / "gone")

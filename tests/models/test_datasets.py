@@ -18,7 +18,6 @@ from models.datasets import (
     MNIST_MD5,
     augment,
     bundled_digits,
-    data_folder,
     download_mnist,
     fingerprint,
     load_digits,
@@ -260,13 +259,6 @@ def test_a_network_that_cannot_be_reached_is_named_with_what_else_to_do(tmp_path
 def test_files_that_are_there_are_read_without_a_network(tmp_path):
     write_mnist(tmp_path)
     assert len(load_digits("mnist", tmp_path, 0, nothing).train_images) == 6
-
-
-def test_the_data_folder_is_that_of_the_environment_or_in_build(monkeypatch):
-    monkeypatch.delenv("TENSORREEL_DATA", raising=False)
-    assert data_folder() == Path("build/data")
-    monkeypatch.setenv("TENSORREEL_DATA", "elsewhere")
-    assert data_folder() == Path("elsewhere")
 
 
 def test_the_fingerprint_of_mnist_follows_its_files(tmp_path):

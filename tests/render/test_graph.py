@@ -80,7 +80,7 @@ def test_a_changed_part_is_named_as_the_reason_and_what_follows_may_run(store):
     run(store, toy("a"), toy("b", needs=["a"]))
     changed = (toy("a", **{"set digits.seed": "9", "source toy": "2"}), toy("b", needs=["a"]))
     assert states(store, *changed) == {
-        "a": ("stale", ["override digits.seed", "source changed: toy"]),
+        "a": ("stale", ["override digits.seed added", "source changed: toy"]),
         "b": ("maybe", ["waits for a"]),
     }
 
@@ -95,7 +95,9 @@ def test_a_changed_part_is_named_as_the_reason_and_what_follows_may_run(store):
         ("source scenes.old", "aa", "", "source removed: scenes.old"),
         ("line HeldNumber.circle", "45", "60", "line HeldNumber.circle lasts 4.00 s, was 3.00 s"),
         ("array digit_forward.a2", "aa", "bb", "array digit_forward.a2 changed"),
-        ("quality used", "preview", "draft", "quality used preview -> draft"),
+        ("quality", "preview", "draft", "quality preview -> draft"),
+        ("set digits.seed", "", "9", "override digits.seed added"),
+        ("lang", "en", "", "lang removed"),
     ],
 )
 def test_reasons_are_sentences(label, was, now, text):
@@ -153,10 +155,13 @@ def test_a_forced_job_runs_though_it_is_fresh(store):
     assert run(store, *jobs, force=["toy/a"]).ran == ("toy/a",)
 
 
-def test_an_unreadable_record_is_a_job_that_was_never_built(store):
+@pytest.mark.parametrize(
+    "content", [b"{half a rec", b"\xff\xfe", b"[]", b'{"traces": [{"no": 1}], "trace": 3, "parts": {}}']
+)
+def test_an_unreadable_record_is_a_job_that_was_never_built(store, content):
     run(store, toy("a"))
     for record in (store.root / "records" / "toy" / "a").iterdir():
-        record.write_text("{half a rec")
+        record.write_bytes(content)
     assert states(store, toy("a")) == {"a": ("stale", ["missing: it was never built"])}
     assert run(store, toy("a")).ran == ("toy/a",)
 

@@ -14,6 +14,7 @@ TINY = Quality("tiny", 320, 180, 15, "ultrafast", 23)
 FACTS = {
     "model": "digits 784-16-16-10",
     "variant": "film",
+    "changes": "",
     "data": "bundled",
     "seed": 0,
     "step": 8400,

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenes.kit.network import Edges, Flow, Layer, window
+from scenes.kit.network import EDGE_WIDTH, FLASH_WIDTH, Edges, Layer, window
 from scenes.kit.number import MINUS, Number, NumberField, spell
 from scenes.kit.pixel_grid import PixelGrid
+from scenes.kit.provenance import provenance_line
 from scenes.kit.typeset import Words, escape, typeset
 
 FINITE = st.floats(-1e6, 1e6, allow_nan=False)
@@ -90,11 +91,11 @@ def test_cells_are_found_from_the_upper_left():
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(1, 5), st.integers(1, 5), st.integers(0, 2**32 - 1), st.sampled_from([0.0, 1e-6, 1.0, 1e6]))
-def test_edges_and_flows_read_back_as_their_tensors(to, start, seed, size):
+def test_edges_read_back_as_their_tensors(to, start, seed, size):
     values = np.random.default_rng(seed).normal(size=(to, start)) * size
     before, after = Layer(np.arange(start), start, 3).shift([-2, 0, 0]), Layer(np.arange(to), to, 3).shift([2, 0, 0])
-    for kind in (Edges, Flow):
-        assert kind(values, before, after).values() == pytest.approx(values, abs=1e-6 * max(size, 1e-9))
+    for width in (EDGE_WIDTH, FLASH_WIDTH):
+        assert Edges(values, before, after, width).values() == pytest.approx(values, abs=1e-6 * max(size, 1e-9))
 
 
 def test_recolouring_an_edge_behind_its_back_changes_its_sign():
@@ -136,3 +137,21 @@ def test_escaped_text_is_printed_as_it_is(text):
 def test_a_formula_that_does_not_compile_says_so():
     with pytest.raises(ValueError, match="Typst cannot set"):
         Words("$ frac(a $")
+
+
+@pytest.mark.parametrize(("size", "text"), [(10, "10"), (16, "16"), (32, "16 of 32"), (1000, "16 of 1,000")])
+def test_a_layer_says_how_many_of_its_neurons_it_draws(size, text):
+    assert Layer(window(size), size, 4).count_text() == text
+
+
+def test_the_provenance_names_settings_that_depart_from_the_variant():
+    facts = {
+        "model": "digits",
+        "variant": "relu_adam",
+        "changes": "hidden 32",
+        "data": "mnist",
+        "seed": 3,
+        "step": 5600,
+    }
+    line = provenance_line(facts | {"test_accuracy": 0.9512})
+    assert line == "digits · relu adam variant with hidden 32 · mnist data · seed 3 · step 5,600 · test accuracy 95.1%"

@@ -1,0 +1,115 @@
+"""What each job is made from, which choices count, and where films go."""
+
+from pathlib import Path
+
+import pytest
+
+from models.configs import OverrideError
+from render.catalog import UnknownName, find_chapters, find_scene
+from render.jobs import asset_jobs, chapter_jobs, make_options, output_path, preview_jobs
+
+CHAPTER = find_chapters(["1"])
+
+
+def jobs(**chosen):
+    return {job.id: job for job in chapter_jobs(CHAPTER, make_options(**chosen))}
+
+
+def changed(**chosen):
+    """Kinds of the jobs whose key another choice changes."""
+    before, after = jobs(), jobs(**chosen)
+    return {job.kind for job_id, job in after.items() if job_id not in before or before[job_id].key != job.key}
+
+
+def test_needs_come_before_those_who_need_them():
+    seen = set()
+    for job in jobs().values():
+        assert seen.issuperset(job.needs)
+        seen.add(job.id)
+    assert job.id == "chapter/01"
+
+
+def test_a_chapter_needs_every_clip_and_every_line():
+    found = jobs()
+    parts = {job_id for job_id, job in found.items() if job.kind in {"clip", "voice"}}
+    assert set(found["chapter/01"].needs) == parts
+    assert found["chapter/01"].label == "chapter 'What is a neural network?'"
+
+
+def test_only_the_assets_that_are_named_or_needed_are_made():
+    assert [job.id for job in asset_jobs(["digit_neuron"], make_options())] == ["asset/digit_net", "asset/digit_neuron"]
+
+
+def test_a_preview_is_a_film_of_one_scene():
+    found = preview_jobs(find_scene("HeldNumber"), make_options())
+    assert (found[-1].id, found[-1].label) == ("preview/ch01_neural_network/HeldNumber", "preview HeldNumber")
+    assert [job.id for job in found if job.kind == "clip"] == ["clip/ch01_neural_network/HeldNumber"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "kinds"),
+    [
+        ({}, set()),
+        ({"quality": "final"}, {"clip", "chapter"}),
+        ({"voice": "none"}, {"voice"}),
+        ({"overrides": ["digits.seed=9"]}, {"asset"}),
+        ({"overrides": ["digits.seed=0"]}, set()),
+    ],
+)
+def test_a_choice_changes_the_key_of_what_it_touches_and_of_nothing_else(chosen, kinds):
+    assert changed(**chosen) == kinds
+
+
+def test_parts_name_what_a_person_may_change():
+    found = jobs(overrides=["digits.hidden=32"])
+    net = found["asset/digit_net"].parts
+    assert (net["set digits.hidden"], net["set digits.seed"]) == ("32", "0")
+    assert {"library torch", "source models.digits", "source assets.recipes.ch01_neural_network"} <= set(net)
+    assert {label for label in net if label.startswith("data ")} == {"data bundled"}
+    clip = found["clip/ch01_neural_network/HeldNumber"].parts
+    assert {"source scenes.kit.number", "source scenes.theme", "library manim", "quality"} <= set(clip)
+
+
+def test_overrides_may_stand_in_a_file_and_the_command_line_goes_first(tmp_path):
+    (tmp_path / "scenes" / "ch01").mkdir(parents=True)
+    (tmp_path / "scenes" / "ch01" / "narration.en.toml").write_text("")
+    (tmp_path / "tensorreel.toml").write_text("[set]\ndigits.hidden = 32\ndigits.seed = 4\ndigits.cosine = true\n")
+    options = make_options(overrides=["digits.seed=9"], root=tmp_path)
+    assert options.overrides == {"digits": {"hidden": 32, "seed": 9, "cosine": True}}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[set]\ndigits.sed = 1", "The model digits has no setting 'sed'"),
+        ("[set]\ndigits = 1", "tensorreel.toml needs lines such as `digits.hidden = 32` in its table [set]."),
+        ("set = 1", "tensorreel.toml needs lines such as `digits.hidden = 32` in its table [set]."),
+        ("[set", "tensorreel.toml is no valid TOML: "),
+    ],
+)
+def test_a_wrong_file_of_overrides_is_wrong_usage(tmp_path, text, said):
+    (tmp_path / "tensorreel.toml").write_text(text)
+    with pytest.raises(OverrideError) as error:
+        make_options(root=tmp_path)
+    assert str(error.value).startswith(said)
+
+
+def test_an_unknown_language_is_wrong_usage():
+    with pytest.raises(UnknownName, match="^No chapter is narrated in 'enn'; there is en. Did you mean 'en'?"):
+        make_options(lang="enn")
+
+
+@pytest.mark.parametrize(
+    ("overrides", "name"),
+    [([], "01-what-is-a-neural-network.mp4"), (["digits.seed=9"], "01-what-is-a-neural-network.en.{}.mp4")],
+)
+def test_variants_of_a_film_lie_side_by_side(overrides, name):
+    options = make_options(overrides=overrides)
+    assert output_path(CHAPTER[0], options, Path("out")) == Path("out") / name.format(options.variant)
+    scene = find_scene("HeldNumber")
+    assert output_path(scene, make_options(), Path("out")) == Path("out/HeldNumber.mp4")
+
+
+def test_the_order_of_overrides_does_not_make_a_variant():
+    one = make_options(overrides=["digits.seed=9", "digits.hidden=32"])
+    assert one.variant == make_options(overrides=["digits.hidden=32", "digits.seed=9"]).variant != ""

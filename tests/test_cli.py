@@ -1,0 +1,513 @@
+"""The command line as a stranger meets it: whole outputs, exit codes, what it imports, and sentences for mistakes."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from assets.store import Store
+from cli import VOICES, main
+from render import catalog, report
+from render.quality import RenderError
+from render.runners import RUNNERS
+from render.voice import VOICES as KNOWN_VOICES
+from render.workers import JobError
+from scenes.chapters import CHAPTERS, Chapter
+
+ROOT = Path(__file__).parents[1]
+COMMANDS = ("list", "render", "preview", "assets", "why", "doctor")
+HELP = """\
+Usage: tensorreel [OPTIONS] COMMAND [ARGS]...
+
+  Films about neural networks in which every number on screen was read from a
+  real tensor.
+
+  Small PyTorch models are trained here, Manim scenes draw their arrays, and
+  each chapter becomes one narrated video. Only what changed is done again.
+
+Options:
+  --version   Show the version and exit.
+  -h, --help  Show this message and exit.
+
+Commands:
+  list     List chapters and scenes: seconds, and fresh or stale.
+  render   Render chapters and print the paths of the films.
+  preview  Render one scene as a small film, or as stills.
+  assets   Regenerate stale assets, then name the scenes to draw again.
+  why      Say why a chapter, scene or recipe is stale, or that it is fresh.
+  doctor   Check this machine and installation.
+
+  Examples:
+    tensorreel render 1                      chapter 1, quick to draw
+    tensorreel render 1 --quality final      the same for publishing
+    tensorreel preview HeldNumber            one scene as a small film
+    tensorreel preview HeldNumber --still    a picture at the end of each spoken line
+    tensorreel assets --show                 train what is stale, list every array
+    tensorreel why 1                         what would run, and because of what
+    tensorreel render 1 --set digits.hidden=32
+
+  Shell completion:
+    eval "$(_TENSORREEL_COMPLETE=bash_source tensorreel)"     (zsh_source, fish_source)
+"""
+BLOCKED = """
+import sys
+class Block:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in sys.argv[1].split(","):
+            raise ModuleNotFoundError(f"{name} is blocked", name=name)
+sys.meta_path.insert(0, Block())
+import cli
+for command in sys.argv[2:]:
+    try:
+        cli.main(command.split(), prog_name="tensorreel")
+    except SystemExit as end:
+        print(f"[{command}: {end.code}]")
+"""
+
+
+def tensorreel(*args, **options):
+    return CliRunner().invoke(main, args, prog_name="tensorreel", **options)
+
+
+def without(blocked, *commands, tree=ROOT):
+    """Run commands in one fresh process in which some packages cannot be imported."""
+    command = [sys.executable, "-c", BLOCKED, blocked, *commands]
+    return subprocess.run(command, cwd=tree, env={**os.environ, "PYTHONPATH": "."}, capture_output=True, text=True)
+
+
+@pytest.fixture
+def empty(tmp_path, monkeypatch):
+    """A build folder in which nothing was ever built."""
+    monkeypatch.setenv("TENSORREEL_BUILD", str(tmp_path / "build"))
+    return tmp_path / "build"
+
+
+@pytest.fixture
+def copy(tmp_path, empty):
+    """A copy of the project that a test may spoil."""
+    for name in ("cli.py", "models", "assets", "scenes", "render"):
+        source, target = ROOT / name, tmp_path / "tree" / name
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy(source, target)
+    return tmp_path / "tree"
+
+
+def spoil(tree, name, old, new):
+    assert old in (tree / name).read_text()
+    (tree / name).write_text((tree / name).read_text().replace(old, new))
+
+
+def in_copy(tree, *args):
+    return subprocess.run([sys.executable, "-m", "cli", *args], cwd=tree, capture_output=True, text=True)
+
+
+def test_help_is_this_text():
+    done = tensorreel("--help", terminal_width=80)
+    assert (done.stdout, done.stderr, done.exit_code) == (HELP, "", 0)
+    assert tensorreel("-h").stdout == HELP
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_a_help_with_all_options_explained(command):
+    done = tensorreel(command, "--help")
+    assert done.exit_code == 0
+    params = main.commands[command].params
+    assert [p.name for p in params if p.param_type_name == "option" and not p.help] == []
+
+
+def test_help_imports_nothing_heavy():
+    done = without("torch,manim,av,numpy,rich,scenes,assets", "--help", *(f"{name} --help" for name in COMMANDS))
+    ends = ["[--help: 0]", *(f"[{name} --help: 0]" for name in COMMANDS)]
+    assert [line for line in done.stdout.splitlines() if line.startswith("[")] == ends, done.stderr
+
+
+def test_planning_and_doing_nothing_import_no_torch_manim_av_or_sklearn(built):
+    plans = ("list", "why 1", "why HeldNumber", "render 1 --dry-run", "render 1", "why 1 --set digits.hiden=3")
+    done = without("torch,manim,av,sklearn,scipy", *plans)
+    assert [line for line in done.stdout.splitlines() if line.startswith("[")] == [
+        *(f"[{command}: 0]" for command in plans[:-1]),
+        f"[{plans[-1]}: 2]",
+    ], done.stderr
+    assert "nothing to do: everything is fresh" in done.stderr
+
+
+def test_a_package_that_is_not_installed_is_a_sentence():
+    done = without("safetensors", "list")
+    assert done.stdout == "[list: 1]\n"
+    assert done.stderr == "Error: The Python package safetensors is not installed; run `make setup`.\n"
+
+
+def test_voices_are_those_that_can_speak():
+    assert VOICES == KNOWN_VOICES
+
+
+def test_the_version_is_told():
+    assert tensorreel("--version").stdout == "tensorreel 0.1.0\n"
+
+
+def test_list_shows_every_scene(built):
+    done = tensorreel("list")
+    assert (done.stdout, done.stderr, done.exit_code) == (
+        "1  What is a neural network?    48.0 s   fresh\n"
+        "   PixelsAreNumbers             12.0 s   fresh\n"
+        "   HeldNumber                   12.0 s   fresh\n"
+        "   NumbersFlowForward           12.0 s   fresh\n"
+        "   EveryKnobCounted             12.0 s   fresh\n",
+        "",
+        0,
+    )
+
+
+@pytest.mark.parametrize("args", [("list", "--json"), ("why", "1", "--json"), ("render", "1", "--dry-run", "--json")])
+def test_json_is_one_object_a_line_and_nothing_else(built, args):
+    done = tensorreel(*args)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert len(rows) == (5 if args[0] == "list" else 26)
+    assert {row["state"] for row in rows} == {"fresh"}
+
+
+def test_json_of_a_real_render_is_wrong_usage(built):
+    done = tensorreel("render", "1", "--json")
+    assert (done.stdout, done.exit_code) == ("", 2)
+    assert done.stderr.endswith("Error: --json tells what would run; use it with --dry-run.\n")
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("1", "fresh: all 26 jobs are up to date\n"),
+        ("HeldNumber", "fresh: all 7 jobs are up to date\n"),
+        ("digit_net", "fresh: it is up to date\n"),
+    ],
+)
+def test_why_says_that_a_target_is_fresh(built, target, said):
+    assert tensorreel("why", target).stdout == said
+
+
+def test_why_names_the_override(built):
+    assert tensorreel("why", "HeldNumber", "--set", "digits.seed=9").stdout == (
+        "asset digit_net             will run   override digits.seed 0 -> 9\n"
+        "asset digit_neuron          will run   override digits.seed 0 -> 9\n"
+        "voice HeldNumber, 3 lines   may run    waits for asset digit_neuron\n"
+        "clip HeldNumber             may run    waits for asset digit_neuron, voice HeldNumber.circle and 2 more\n"
+        "2 of 7 jobs will run, 4 may follow\n"
+    )
+
+
+def test_a_dry_run_does_nothing(empty):
+    done = tensorreel("render", "1", "--dry-run")
+    assert done.stdout.splitlines()[-1] == "26 of 26 jobs will run"
+    assert done.exit_code == 0
+    assert not empty.exists()
+
+
+def test_a_second_render_does_nothing_and_says_so(built, monkeypatch):
+    monkeypatch.chdir(built)
+    for _ in range(2):
+        done = tensorreel("render", "1")
+        assert done.stdout == "chapters/01-what-is-a-neural-network.mp4\n"
+        assert (done.stderr, done.exit_code) == ("nothing to do: everything is fresh\n", 0)
+
+
+def test_films_go_to_another_folder_when_asked(built, tmp_path):
+    done = tensorreel("render", "1", "--output", str(tmp_path / "out"))
+    assert done.stdout == f"{tmp_path}/out/01-what-is-a-neural-network.mp4\n"
+    assert (tmp_path / "out" / "01-what-is-a-neural-network.mp4").exists()
+
+
+def test_a_variant_is_rendered_beside_the_plain_film_and_only_what_it_changes_runs(built, pretending):
+    done = tensorreel("render", "1", "--set", "digits.seed=9", env={"COLUMNS": "200"})
+    assert done.exit_code == 0
+    assert Path(done.stdout.strip()).name.startswith("01-what-is-a-neural-network.en.")
+    assert "asset digit_net: done in " in done.stderr
+    assert tensorreel("why", "1").stdout == "fresh: all 26 jobs are up to date\n"
+    assert tensorreel("why", "1", "--set", "digits.seed=9").stdout == "fresh: all 26 jobs are up to date\n"
+
+
+def test_assets_are_regenerated_and_the_scenes_that_follow_are_named(built, pretending):
+    assert tensorreel("assets").stdout == "nothing to do: every asset is fresh\nevery scene is up to date\n"
+    done = tensorreel("assets", "digit_neuron", "--set", "digits.seed=9", "--show")
+    assert done.stdout == (
+        "digit_net: made up\n    seed  int64    one number  9\n"
+        "digit_neuron: made up\n    seed  int64    one number  9\n"
+        "regenerated: digit_net, digit_neuron\n"
+        "scenes to draw again: PixelsAreNumbers, HeldNumber, NumbersFlowForward, EveryKnobCounted\n"
+    )
+    assert tensorreel("assets", "digit_net", "--force").stdout == "regenerated: digit_net\nevery scene is up to date\n"
+
+
+def two_chapters(monkeypatch):
+    """A chapter that will do and one that will not."""
+    pixels, held = CHAPTERS[0].scenes[:2]
+    for module in (catalog, report):
+        monkeypatch.setattr(
+            module, "CHAPTERS", (Chapter(1, "good", "Good", (pixels,)), Chapter(2, "bad", "Bad", (held,)))
+        )
+
+
+def test_a_scene_that_fails_shows_its_line_and_the_other_films_are_made(empty, pretending, monkeypatch):
+    two_chapters(monkeypatch)
+    clip = RUNNERS["clip"]
+
+    def fail(job, context):
+        if job.label == "clip HeldNumber":
+            raise JobError("NameError: name 'x' is not defined", "scenes/held.py:5: x", "build/logs/HeldNumber.log")
+        return clip(job, context)
+
+    monkeypatch.setitem(RUNNERS, "clip", fail)
+    done = tensorreel("render", "all")
+    assert done.stdout == f"{empty}/chapters/01-good.mp4\n"
+    assert done.exit_code == 1
+    assert done.stderr.splitlines()[-4:] == [
+        "clip HeldNumber: NameError: name 'x' is not defined",
+        "  at scenes/held.py:5: x",
+        "  full log: build/logs/HeldNumber.log",
+        "Error: 1 job failed; everything else is kept. Mend and run the same command again.",
+    ]
+
+
+def test_what_did_not_fail_is_not_made_again(empty, pretending, monkeypatch):
+    two_chapters(monkeypatch)
+    clip = RUNNERS["clip"]
+    monkeypatch.setitem(RUNNERS, "clip", lambda job, context: (_ for _ in ()).throw(RenderError("No.")))
+    assert "Error: 2 jobs failed; everything else is kept." in tensorreel("render", "all").stderr
+    monkeypatch.setitem(RUNNERS, "clip", clip)
+    assert tensorreel("render", "all").stderr.splitlines()[0] == "4 jobs to run"  # two clips, two chapters
+
+
+def test_an_interrupt_is_a_sentence(empty, pretending, monkeypatch):
+    def interrupt(*args, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("render.build.build", interrupt)
+    done = tensorreel("render", "1")
+    assert done.stderr == "Error: Interrupted. What was finished is kept; run the command again to go on.\n"
+    assert done.exit_code == 1
+
+
+def test_a_bug_of_ours_keeps_its_traceback(empty, pretending, monkeypatch):
+    monkeypatch.setitem(RUNNERS, "asset", lambda job, context: 1 / 0)
+    assert isinstance(tensorreel("assets").exception, ZeroDivisionError)
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ("render 2", "There is no chapter '2'; there is 1 (what-is-a-neural-network)."),
+        (
+            "render wht-is-a-neural-network",
+            "There is no chapter 'wht-is-a-neural-network'; there is 1 (what-is-a-neural-network). "
+            "Did you mean 'what-is-a-neural-network'?",
+        ),
+        ("preview HeldNumbr", "There is no scene 'HeldNumbr'. Did you mean 'HeldNumber'?"),
+        ("preview 2/HeldNumber --still", "There is no scene '2/HeldNumber'. Did you mean '1/HeldNumber'?"),
+        ("why HeldNumbr", "No chapter, scene or recipe is called 'HeldNumbr'. Did you mean 'HeldNumber'?"),
+        (
+            "assets digit_nett",
+            "No recipe is called 'digit_nett'; there are digit_net, digit_forward, digit_neuron. "
+            "Did you mean 'digit_net'?",
+        ),
+        ("list --lang dee", "No chapter is narrated in 'dee'; there is en."),
+        ("render 1 --set digit.seed=1", "No model is called 'digit'; there is digits. Did you mean 'digits'?"),
+        ("why 1 --set digits.seed=x", "digits.seed is 'x'; it must be a whole number."),
+        ("list --set digits.hidden=0", "digits.hidden is 0; it must lie between 1 and 1024."),
+        ("assets --set digits.loss=x", "digits.loss is 'x'; it must be one of squared, cross_entropy."),
+        (
+            "preview HeldNumber --set seed",
+            "The override 'seed' is not of the form model.field=value, such as digits.hidden=32.",
+        ),
+    ],
+)  # fmt: skip
+def test_wrong_usage_is_one_sentence_and_exit_status_2(empty, args, said):
+    done = tensorreel(*args.split())
+    assert (done.stdout, done.stderr, done.exit_code) == ("", f"Error: {said}\n", 2)
+    assert not empty.exists()
+
+
+def test_a_wrong_setting_lists_those_there_are(empty):
+    done = tensorreel("why", "1", "--set", "digits.sead=1")
+    assert done.stderr.startswith("Error: The model digits has no setting 'sead'; it has data, variant, hidden, seed, ")
+    assert done.stderr.endswith(" Did you mean 'seed'?\n")
+    assert done.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ("rendr", "No such command 'rendr'. Did you mean 'render'?"),
+        ("render", "Missing argument 'CHAPTER...'."),
+        (
+            "render 1 --quality best",
+            "Invalid value for '--quality': 'best' is not one of 'preview', 'draft', 'final', ",
+        ),
+        ("render 1 --voice bob", "Invalid value for '--voice': 'bob' is not one of 'espeak', 'none'."),
+        ("render 1 --jobs 0", "Invalid value for '--jobs': 0 is not in the range x>=1."),
+        ("render 1 --output cli.py", "Invalid value for '--output': Directory 'cli.py' is a file."),
+    ],
+)
+def test_wrong_options_are_told_with_the_usage(empty, monkeypatch, args, said):
+    monkeypatch.chdir(ROOT)
+    done = tensorreel(*args.split())
+    assert done.exit_code == 2
+    assert done.stderr.startswith("Usage: tensorreel ")
+    assert f"\n\nError: {said}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        (
+            "scenes/ch01_neural_network/held_number.py", "class HeldNumber", "class (HeldNumber",
+            "scenes/ch01_neural_network/held_number.py:",
+        ),
+        (
+            "scenes/ch01_neural_network/held_number.py", "class HeldNumber(", "class HeldNumbers(",
+            "scenes/ch01_neural_network/held_number.py has no class HeldNumber. Did you mean 'HeldNumbers'?",
+        ),
+        (
+            "scenes/ch01_neural_network/held_number.py", '"digit_neuron"', '"digit_neurn"',
+            "Scene HeldNumber needs the asset 'digit_neurn', and no recipe has that name. Did you mean 'digit_neuron'?",
+        ),
+        (
+            "scenes/ch01_neural_network/narration.en.toml", "{digit_neuron.value[0]:.2f}.", "{digit_neurn.value[0]}.",
+            "The narration HeldNumber.number reads the asset 'digit_neurn', and no recipe has that name.",
+        ),
+        (
+            "scenes/ch01_neural_network/narration.en.toml", "{digit_neuron.value[0]:.2f}.", "{digit_neuron.value[0].",
+            "ch01_neural_network/narration.en.toml: HeldNumber.number: The narration '",
+        ),
+        (
+            "scenes/ch01_neural_network/narration.en.toml", "[HeldNumber", "[HeldNumbers",
+            "ch01_neural_network/narration.en.toml has no table [HeldNumber]; add its title and lines. Did you mean ",
+        ),
+    ],
+)  # fmt: skip
+def test_a_broken_scene_is_a_sentence_and_the_others_can_still_be_listed(copy, name, old, new, said):
+    spoil(copy, name, old, new)
+    done = without("torch,manim", "why HeldNumber", "render 1", "why PixelsAreNumbers", "list", tree=copy)
+    ends = [line for line in done.stdout.splitlines() if line.startswith("[")]
+    assert ends == ["[why HeldNumber: 1]", "[render 1: 1]", "[why PixelsAreNumbers: 0]", "[list: 0]"]
+    errors = done.stderr.splitlines()
+    assert len(errors) == 2
+    assert all(error.startswith(f"Error: {said}") for error in errors)
+    assert f"   broken   {said}" in done.stdout
+    assert "1  What is a neural network?       -     broken   because of HeldNumber" in done.stdout
+
+
+def test_a_chapter_without_narration_or_with_a_broken_file_is_a_sentence(copy):
+    spoil(copy, "scenes/ch01_neural_network/narration.en.toml", "[HeldNumber]", "[HeldNumber")
+    done = in_copy(copy, "render", "1")
+    said = "Error: ch01_neural_network/narration.en.toml is no valid TOML: "
+    assert (done.stdout, done.returncode) == ("", 1)
+    assert done.stderr.startswith(said)
+    assert done.stderr.count("\n") == 1
+    (copy / "scenes" / "ch01_neural_network" / "narration.en.toml").rename(
+        copy / "scenes" / "ch01_neural_network" / "narration.fr.toml"
+    )
+    done = in_copy(copy, "render", "1")
+    assert (done.stderr, done.returncode) == ("Error: No chapter is narrated in 'en'; there is fr.\n", 2)
+
+
+def test_a_chapter_list_that_does_not_parse_is_a_sentence(copy):
+    spoil(copy, "scenes/chapters.py", "CHAPTERS = (", "CHAPTERS = ((")
+    done = in_copy(copy, "list")
+    assert (done.stdout, done.returncode) == ("", 1)
+    assert done.stderr.startswith(f"Error: {copy}/scenes/chapters.py:")
+    assert done.stderr.count("\n") == 1
+
+
+def test_an_edit_two_modules_away_is_named(built, copy, monkeypatch):
+    monkeypatch.setenv("TENSORREEL_BUILD", str(built))
+    theme = copy / "scenes" / "theme.py"
+    theme.write_text(f"# a comment\n{theme.read_text()}")
+    spoil(copy, "scenes/kit/pixel_grid.py", "class PixelGrid", "SIDE = 28\n\n\nclass PixelGrid")
+    done = in_copy(copy, "why", "PixelsAreNumbers")
+    assert (done.stdout, done.stderr) == (
+        "clip PixelsAreNumbers   will run   source changed: scenes.kit.pixel_grid\n1 of 7 jobs will run\n",
+        "",
+    )
+
+
+@pytest.mark.parametrize(("place", "why"), [("file", "File exists"), ("file/build", "Not a directory")])
+def test_a_file_in_the_place_of_the_build_folder_is_a_sentence(tmp_path, monkeypatch, pretending, place, why):
+    (tmp_path / "file").write_text("mine")
+    monkeypatch.setenv("TENSORREEL_BUILD", str(tmp_path / place))
+    assert tensorreel("list").exit_code == 0
+    assert tensorreel("why", "1").stdout.endswith("26 of 26 jobs will run\n")
+    done = tensorreel("render", "1")
+    assert (done.stdout, done.exit_code) == ("", 1)
+    said = (
+        f"Error: The build folder {tmp_path / place} cannot be made ({why}); set TENSORREEL_BUILD to another folder.\n"
+    )
+    assert done.stderr == said
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a place that not even root can write to")
+def test_a_read_only_place_is_a_sentence(monkeypatch, pretending):
+    monkeypatch.setenv("TENSORREEL_BUILD", "/proc/build")
+    assert tensorreel("list").exit_code == 0
+    for command in (["render", "1"], ["preview", "HeldNumber", "--still"], ["assets"]):
+        done = tensorreel(*command)
+        assert (done.stdout, done.exit_code) == ("", 1)
+        assert done.stderr.startswith(
+            "Error: The build folder /proc/build cannot be made (No such file or directory); set"
+        )
+
+
+def test_a_damaged_store_is_named_and_mended(built, pretending):
+    store = Store(built / "store")
+    assert tensorreel("doctor", "--store").stdout.endswith(" stored objects, none damaged\n")
+    victim = sorted((store.root / "objects").glob("*/*.wav"))[0]
+    victim.write_bytes(b"half")
+    done = tensorreel("doctor", "--store")
+    assert done.stdout.startswith(f"FAIL  {victim} is damaged: the next command that needs it makes it again\n")
+    assert done.exit_code == 1
+    assert f"object damaged or gone: {victim.name}" in tensorreel("why", "1").stdout
+    assert tensorreel("render", "1").exit_code == 0
+    assert tensorreel("doctor", "--store").exit_code == 0
+
+
+def test_colours_are_for_terminals_that_want_them(tmp_path, monkeypatch, built):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "\x1b[32mok  " in tensorreel("doctor", "--store", color=True).stdout
+    assert "\x1b" not in tensorreel("doctor", "--store").stdout
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in tensorreel("doctor", "--store", color=True).stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("tensorreel ", ["list", "render", "preview", "assets", "why", "doctor"]),
+        ("tensorreel render ", ["all", "1", "what-is-a-neural-network"]),
+        ("tensorreel render 1 --quality ", ["preview", "draft", "final", "4k"]),
+        ("tensorreel render 1 --lang ", ["en"]),
+        ("tensorreel preview Held", ["HeldNumber"]),
+        ("tensorreel assets digit_n", ["digit_net", "digit_neuron"]),
+        ("tensorreel why digit_f", ["digit_forward"]),
+        ("tensorreel why H", ["HeldNumber"]),
+        ("tensorreel why 1 --set digits.se", ["digits.seed="]),
+    ],
+)
+def test_the_shell_completes(line, words):
+    parts = line.split(" ")
+    env = {"_TENSORREEL_COMPLETE": "bash_complete", "COMP_WORDS": line.strip(), "COMP_CWORD": str(len(parts) - 1)}
+    done = CliRunner().invoke(main, [], prog_name="tensorreel", env=env)
+    assert [row.partition(",")[2] for row in done.stdout.splitlines()] == words
+
+
+def test_a_reader_that_goes_away_is_no_error(empty):
+    command = f"{sys.executable} -m cli why 1 | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.startswith("asset digit_net ")
+    assert done.stderr == ""
