@@ -194,7 +194,7 @@ def test_a_damaged_object_is_named_and_made_again(person):
     out, _ = person.run("render", "1", *QUICK, "--dry-run")
     assert f"object damaged or gone: {clip.name}" in out
     person.run("render", "1", *QUICK)
-    assert "0 damaged" in person.run("doctor", "--store")[0]
+    assert "none damaged" in person.run("doctor", "--store")[0]
 
 
 def test_a_file_in_the_place_of_the_build_folder_is_one_sentence(person):
