@@ -23,14 +23,14 @@ class PixelsAreNumbers(TensorScene):
         forward = self.assets["digit_forward"]
         image = forward["images"][int(forward["lead"])]  # (28, 28): row, column
         title = Words("You see a digit. A machine gets numbers.", size=LARGE).to_edge(UP, buff=0.38)
-        self.grid = PixelGrid(image, height=5.4).move_to(LEFT * 3.9 + DOWN * 0.15)
+        self.grid = PixelGrid(image, height=5.4).move_to(DOWN * 0.15)
 
         with self.say("see"):
             self.open(title, self.grid, asset="digit_forward")
 
         self.numbers = self.grid.numbers(image)
         count = Words(f"{image.shape[0]} × {image.shape[1]} = {image.size} pixels", size=LABEL, color=DIM)
-        count.next_to(self.grid, RIGHT, buff=0.6).align_to(self.grid, UP)
+        count.next_to(self.grid, RIGHT, buff=0.5).align_to(self.grid, UP)
         with self.say("grid"):
             self.play(FadeIn(count), run_time=BEAT)
             rows = (FadeIn(row) for row in self.numbers)
@@ -38,6 +38,8 @@ class PixelsAreNumbers(TensorScene):
 
         row, column = (int(i) for i in forward["patch"])
         with self.say("patch"):
+            aside = Group(self.grid, self.numbers, count)
+            self.play(aside.animate.shift(LEFT * 3.9), run_time=BEAT)
             self.magnify(image[row : row + PATCH_SIDE, column : column + PATCH_SIDE], row, column)
 
         with self.say("question"):
