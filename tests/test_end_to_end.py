@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import av
@@ -42,6 +43,8 @@ class Person:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            # a shell's background jobs ignore Ctrl-C, and a test run may be one
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )
 
     def run(self, *arguments: str, code: int = 0) -> tuple[str, str]:
