@@ -4,9 +4,7 @@ import json
 import os
 import sys
 import tomllib
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,8 +15,8 @@ from render.quality import QUALITIES
 
 if TYPE_CHECKING:
     from assets.store import Store
-    from render.build import Context, Outcome
-    from render.graph import Job, Trace
+    from render.build import Outcome
+    from render.graph import Job
     from render.jobs import Options
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -52,6 +50,12 @@ class Shell(click.Group):
             ctx.color = False
         try:
             return super().invoke(ctx)
+        except click.BadParameter as error:
+            source = error.ctx and error.param and error.ctx.get_parameter_source(error.param.name or "")
+            if source is not click.core.ParameterSource.DEFAULT_MAP:
+                raise
+            said = f"{error.message} It stands in tensorreel.toml."
+            raise click.BadParameter(said, error.ctx, error.param) from None
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except KeyboardInterrupt:
@@ -127,12 +131,16 @@ def _version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and exit."
 )
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Films about neural networks in which every number on screen was read from a real tensor.
 
     Small PyTorch models are trained here, Manim scenes draw their arrays, and each chapter becomes one narrated video.
     Only what changed is done again.
     """
+    from render.settings import default_values
+
+    ctx.default_map = dict.fromkeys(main.commands, default_values())
 
 
 @main.command("list")
@@ -143,8 +151,7 @@ def list_command(as_json: bool, **chosen: Any) -> None:
     from render.report import overview, overview_text
 
     rows = overview(_store(), make_options(**chosen))
-    for line in (json.dumps(row.facts()) for row in rows) if as_json else overview_text(rows):
-        click.echo(line)
+    _say_all((json.dumps(row.facts()) for row in rows) if as_json else overview_text(rows))
 
 
 @main.command("render")
@@ -218,20 +225,15 @@ def assets_command(names: Sequence[str], force: bool, show: bool, jobs: int | No
     """
     from render.catalog import find_recipe, recipes
     from render.jobs import asset_jobs, make_options
-    from render.report import asset_tables, fetch_missing_data, scenes_to_draw
+    from render.report import asset_tables, assets_summary, fetch_missing_data
 
     options = make_options(**chosen)
     wanted = [find_recipe(name).name for name in names] or list(recipes())
     fetch_missing_data(options, _tell)
     forced = [f"asset/{name}" for name in wanted] if force else []
     outcome = _build(asset_jobs(wanted, options), options, jobs, forced)
-    for line in asset_tables(_store(), outcome.statuses) if show else ():
-        click.echo(line)
-    ran = [job_id.partition("/")[2] for job_id in outcome.ran]
-    if ran or not outcome.failures:
-        click.echo(f"regenerated: {', '.join(ran)}" if ran else "nothing to do: every asset is fresh")
-    waiting = scenes_to_draw(_store(), options)
-    click.echo(f"scenes to draw again: {', '.join(waiting)}" if waiting else "every scene is up to date")
+    _say_all(asset_tables(_store(), outcome.statuses) if show else ())
+    _say_all(assets_summary(_store(), options, outcome.ran, bool(outcome.failures)))
     _require(outcome)
 
 
@@ -264,6 +266,28 @@ def doctor_command(check_store: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
+@main.command("gc")
+@click.option("--dry-run", is_flag=True, help="Say what would go; remove nothing.")
+@click.option("--keep", type=click.IntRange(0), default=3, help="Other variants to keep, those used last.")
+@_options("quality", "voice", "lang", "set", "json")
+def gc_command(dry_run: bool, keep: int, as_json: bool, **chosen: Any) -> None:
+    """Free the store of what nothing uses any more.
+
+    What stays: all that the chapters use with these options, the last run of each job, and the variants (quality,
+    voice, language, overrides) built last. Films that were handed out are not touched.
+    """
+    from render.gc import collect
+    from render.jobs import every_job, make_options
+
+    sweep = collect(_store(), make_options(**chosen), every_job, keep, dry_run, _tell)
+    click.echo(json.dumps(sweep.facts(dry_run)) if as_json else sweep.text(dry_run))
+
+
+def _say_all(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
 def _store() -> "Store":
     from assets.store import Store
     from models.folders import build_folder
@@ -271,26 +295,17 @@ def _store() -> "Store":
     return Store(build_folder() / "store")
 
 
-def _run(job: "Job", context: "Context") -> "Trace":
-    """Run one job; what that takes is imported only now, so that doing nothing imports no PyAV."""
-    from render.runners import RUNNERS
-
-    return RUNNERS[job.kind](job, context)
-
-
 def _build(jobs: Sequence["Job"], options: "Options", cores: int | None, force: Sequence[str] = ()) -> "Outcome":
     """Run a build and tell its failures, which do not end the command yet: what was made is handed out first."""
-    from render.build import EXPECTED, build
     from render.catalog import make_build_folder
-    from render.progress import display, failure_text
+    from render.session import failures_told, watched_build
+    from render.variants import using
 
     make_build_folder()
-    with closing(display()) as watched:
-        outcome = build(jobs, _store(), options, defaultdict(lambda: _run), watched, cores or 0, force)
-    for job_id, error in outcome.failures.items():
-        if not isinstance(error, EXPECTED):
-            raise error
-        click.secho(failure_text(outcome.statuses[job_id].job.label, error), err=True, fg="red")
+    click.get_current_context().with_resource(using(_store()))  # until the command ends: gc waits for it
+    outcome = watched_build(jobs, _store(), options, cores, force)
+    for text in failures_told(outcome):
+        click.secho(text, err=True, fg="red")
     return outcome
 
 
@@ -323,8 +338,7 @@ def _explain(jobs: Sequence["Job"], as_json: bool) -> None:
     from render.report import plan_text, status_facts
 
     statuses = list(evaluate(jobs, Ledger(_store())).values())
-    for line in (json.dumps(status_facts(s)) for s in statuses) if as_json else plan_text(statuses):
-        click.echo(line)
+    _say_all((json.dumps(status_facts(s)) for s in statuses) if as_json else plan_text(statuses))
 
 
 if __name__ == "__main__":

@@ -2,12 +2,11 @@
 
 Layout below the root: ``objects/ab/<sha256>.<suffix>`` (never changed once written), ``verified/`` (size, mtime and
 inode of files whose digest was checked), ``records/`` (what each job read and wrote), ``refs/<recipe>`` (object id of
-the current asset), ``locks/`` and ``tmp/``. Scenes open assets through this module and import nothing else of
-``assets``.
+the current asset), ``locks/`` and ``tmp/`` (folders of running commands, each held by a lock). Scenes open assets
+through this module and import nothing else of ``assets``.
 """
 
 import errno
-import fcntl
 import hashlib
 import json
 import os
@@ -15,15 +14,16 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from assets.locks import hold
 from models.suggest import did_you_mean
 
 HEADER = "tensorreel"  # one metadata entry: safetensors writes several in random order, which would change the digest
@@ -84,11 +84,12 @@ class Store:
             return object_id
         target = self.path(object_id)
         target.parent.mkdir(parents=True, exist_ok=True)
-        staged = self.scratch()
-        shutil.move(path, staged)
-        with staged.open("rb") as file:
-            os.fsync(file.fileno())
-        staged.replace(target)
+        with self.scratch() as folder:
+            staged = folder / "object"
+            shutil.move(path, staged)
+            with staged.open("rb") as file:
+                os.fsync(file.fileno())
+            staged.replace(target)
         self._mark(target, object_id)
         return object_id
 
@@ -134,47 +135,73 @@ class Store:
         if not self.intact(object_id):
             raise AssetError(f"The stored object {object_id} is damaged; run the command again to rebuild it.")
         path.parent.mkdir(parents=True, exist_ok=True)
-        staged = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-        try:
-            shutil.copyfile(self.path(object_id), staged)
-            staged.replace(path)
-        finally:
-            staged.unlink(missing_ok=True)
+        staged = path.with_name(f".{path.name}.part")  # always the same name: after a kill, the next command tidies up
+        with self.lock(f"publish {path.absolute()}"):
+            try:
+                shutil.copyfile(self.path(object_id), staged)
+                staged.replace(path)
+            finally:
+                staged.unlink(missing_ok=True)
         self._mark(path, object_id)
 
     def write(self, path: Path, data: bytes) -> None:
         """Write a whole file or nothing: temporary name, fsync, rename."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        staged = self.scratch()
-        try:
+        with self.scratch() as folder:
+            staged = folder / "file"
             with staged.open("wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
             staged.replace(path)
-        finally:
-            staged.unlink(missing_ok=True)
 
-    def scratch(self) -> Path:
-        """A fresh temporary path inside the store, so that a rename into place never crosses file systems."""
-        folder = self.root / "tmp"
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder / uuid.uuid4().hex
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """An empty folder inside the store, so that a rename into place never crosses file systems; removed afterwards.
+
+        Its holder keeps a lock on it, which the kernel frees when the holder dies: see ``sweep``.
+        """
+        while True:
+            folder = self.root / "tmp" / uuid.uuid4().hex
+            folder.mkdir(parents=True)
+            with hold(folder) as held:
+                if not held:  # a sweep came between the two calls
+                    continue
+                try:
+                    yield folder
+                finally:
+                    shutil.rmtree(folder, ignore_errors=True)
+                return
+
+    def sweep(self) -> None:
+        """Remove what commands that were killed left in the store's temporary folder."""
+        for rest in (self.root / "tmp").glob("*"):
+            with hold(rest) as held:
+                if held and rest.is_dir():
+                    shutil.rmtree(rest, ignore_errors=True)
+                elif held:
+                    rest.unlink(missing_ok=True)
 
     @contextmanager
     def lock(self, name: str, waiting: Callable[[], None] | None = None) -> Iterator[None]:
-        """Hold the lock of one job against every other process; the kernel frees it if the holder dies.
+        """Hold the lock of one job against every other process and thread; the kernel frees it if the holder dies.
 
         ``waiting`` is called ten times a second while another holds it, and may raise to give up.
         """
         path = self.root / "locks" / f"{sha256(name.encode())[:24]}.lock"
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w") as file:
-            while not _locked(file):
-                if waiting is not None:
-                    waiting()
-                time.sleep(LOCK_POLL_S)
-            yield
+        while True:
+            path.touch()
+            with hold(path) as held:
+                if held:
+                    try:
+                        yield
+                    finally:
+                        path.unlink(missing_ok=True)
+                    return
+            if waiting is not None:
+                waiting()
+            time.sleep(LOCK_POLL_S)
 
     def ref(self, recipe: str) -> str | None:
         """Object id of a recipe's current asset, None before it was built."""
@@ -199,23 +226,16 @@ class Store:
             # a read-only store still answers; the next look hashes the file again
 
     def _unmark(self, path: Path) -> None:
-        self._mark_path(path).unlink(missing_ok=True)
-
-
-def _locked(file: IO[str]) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+        with suppress(OSError):  # a read-only store cannot forget, and must still say what is damaged
+            self._mark_path(path).unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
 class Asset:
     """The frozen result of a recipe: named arrays with axis names, units and provenance.
 
-    Arrays are read-only. ``digests`` covers each array with its axes and units, and ``provenance`` under that name;
-    ``on_read`` is told each name as it is used, which is how a clip knows what it depends on.
+    Arrays are read-only. ``provenance`` holds model, config, seed, step, data source and the figures that matter, as
+    JSON values. ``digests`` covers each array with its axes and units, and each fact as ``provenance.<name>``.
     """
 
     name: str
@@ -223,9 +243,8 @@ class Asset:
     arrays: Mapping[str, np.ndarray] = field(repr=False)
     axes: Mapping[str, tuple[str, ...]]
     units: Mapping[str, str]
-    facts: Mapping[str, Any] = field(repr=False)
+    provenance: Mapping[str, Any] = field(repr=False)
     digests: Mapping[str, str] = field(repr=False)
-    on_read: Callable[[str], None] | None = field(default=None, repr=False, compare=False)
 
     def __getitem__(self, array: str) -> np.ndarray:
         if array not in self.arrays:
@@ -233,24 +252,34 @@ class Asset:
                 f"The asset '{self.name}' has no array '{array}'; it holds {', '.join(sorted(self.arrays))}."
                 + did_you_mean(array, self.arrays)
             )
-        self._tell(array)
         return self.arrays[array]
 
-    @property
-    def provenance(self) -> Mapping[str, Any]:
-        """Model, config, seed, step, data source and the figures that matter, as JSON values."""
-        self._tell("provenance")
-        return self.facts
 
-    def _tell(self, what: str) -> None:
-        if self.on_read is not None:
-            self.on_read(what)
+class Watched(Mapping[str, Any]):
+    """A mapping that tells which of its values were taken."""
+
+    def __init__(self, values: Mapping[str, Any], told: Callable[[str], None]) -> None:
+        self.values_by_name, self.told = values, told
+
+    def __getitem__(self, name: str) -> Any:
+        value = self.values_by_name[name]
+        self.told(name)
+        return value
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.values_by_name
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values_by_name)
+
+    def __len__(self) -> int:
+        return len(self.values_by_name)
 
 
 class Assets(Mapping[str, Asset]):
-    """The assets that a scene may use, and a record of the arrays that it did use.
+    """The assets that a scene may use, and a record of the arrays and facts that it did use.
 
-    ``reads`` maps ``asset.array`` to the digest of what was read.
+    ``reads`` maps ``asset.array`` and ``asset.provenance.fact`` to the digest of what was read.
     """
 
     def __init__(self, assets: Mapping[str, Asset]) -> None:
@@ -261,9 +290,9 @@ class Assets(Mapping[str, Asset]):
         def note(what: str) -> None:
             self.reads[f"{asset.name}.{what}"] = asset.digests[what]
 
-        return Asset(
-            asset.name, asset.digest, asset.arrays, asset.axes, asset.units, asset.facts, asset.digests, on_read=note
-        )
+        arrays = Watched(asset.arrays, note)
+        provenance = Watched(asset.provenance, lambda fact: note(f"provenance.{fact}"))
+        return Asset(asset.name, asset.digest, arrays, asset.axes, asset.units, provenance, asset.digests)
 
     def __getitem__(self, name: str) -> Asset:
         if name not in self._assets:
@@ -300,7 +329,8 @@ def make_asset(
         key: sha256(f"{array_digest(array)} {named[key]} {units.get(key, '')}".encode())[:24]
         for key, array in frozen.items()
     }
-    digests["provenance"] = sha256(json.dumps(facts, sort_keys=True).encode())[:24]
+    for name_of_fact, fact in facts.items():
+        digests[f"provenance.{name_of_fact}"] = sha256(json.dumps(fact, sort_keys=True).encode())[:24]
     return Asset(name, digest, frozen, named, units, facts, digests)
 
 

@@ -3,8 +3,8 @@
 A request: {"id": any text, "recipe": "digit_net", "module": "assets.recipes.ch01_neural_network",
 "store": "build/store", "configs": {"digits": {"hidden": 16, ...}}, "assets": {"some_recipe": "<object id>"}}.
 The events of a job, each with the request's id: any number of {"event": "progress", "recipe", "step", "steps",
-"figures"}, then one {"event": "done", "recipe", "object", "cpu_s"} or {"event": "failed", "recipe", "error", "where",
-"traceback"}. What a recipe prints goes to stderr.
+"figures"}, then one {"event": "done", "recipe", "object", "cpu_s", "peak_mb"} or {"event": "failed", "recipe",
+"error", "where", "traceback"}. What a recipe prints goes to stderr.
 """
 
 import importlib
@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from assets.process import die_with_parent
+from assets.process import die_with_parent, peak_mb
 from assets.recipe import Recipe, Run, run_recipe
 from assets.store import AssetError, Store, load_asset, save_asset
 from models.configs import make_config
@@ -67,7 +67,7 @@ def answer(request: Mapping[str, Any], send: Send) -> None:
         send({"event": "failed", "recipe": name, "error": text, "where": where, "traceback": traceback.format_exc()})
     else:
         cpu_s = round(time.process_time() - started, 3)
-        send({"event": "done", "recipe": name, "object": object_id, "cpu_s": cpu_s})
+        send({"event": "done", "recipe": name, "object": object_id, "cpu_s": cpu_s, "peak_mb": peak_mb()})
 
 
 def find_recipe(module: str, name: str) -> Recipe:

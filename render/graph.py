@@ -8,13 +8,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Literal
 
 from assets.store import Store
 from render.keys import key_of
 from render.quality import RenderError
 
-TRACES_KEPT = 8
+TRACES_KEPT = 32  # one for each variant and edit that leads to other values; gc frees those that nobody uses
 State = Literal["fresh", "stale", "maybe"]
 
 
@@ -143,18 +144,45 @@ def _trace(given: Any) -> Trace | None:
         return None
 
 
-def evaluate(jobs: Sequence[Job], ledger: Ledger) -> dict[str, Status]:
-    """The state of every job, in the order given, which must put needs first.
+def in_order(jobs: Sequence[Job]) -> list[Job]:
+    """The jobs with needs first, otherwise as given.
 
-    Raises: RenderError if two jobs share an id, or a need comes later or not at all.
+    Raises: RenderError that draws the path, if two jobs make one result, a need is made by none, or jobs need each
+    other in a circle.
+    """
+    by_id = {job.id: job for job in jobs}
+    for one, other in pairwise(sorted(jobs, key=lambda job: job.id)):
+        if one.id == other.id:
+            both = f"{one.label} -> {one.id} <- {other.label}"
+            raise RenderError(f"Two jobs would make {one.id}; each result has one job: {both}.")
+    placed: dict[str, Job] = {}
+    for job in jobs:
+        _place(job.id, (), by_id, placed)
+    return list(placed.values())
+
+
+def _place(job_id: str, path: tuple[str, ...], by_id: Mapping[str, Job], placed: dict[str, Job]) -> None:
+    """Put a job after all that it needs; ``path`` leads from a job that was asked for to this one."""
+    if job_id in placed:
+        return
+    drawn = " -> ".join((*path, job_id))
+    if job_id not in by_id:
+        raise RenderError(f"{path[-1]} needs {job_id}, and no job makes that: {drawn}.")
+    if job_id in path:
+        circle = " -> ".join((*path[path.index(job_id) :], job_id))
+        raise RenderError(f"Jobs need each other in a circle: {circle}.")
+    for need in by_id[job_id].needs:
+        _place(need, (*path, job_id), by_id, placed)
+    placed[job_id] = by_id[job_id]
+
+
+def evaluate(jobs: Sequence[Job], ledger: Ledger) -> dict[str, Status]:
+    """The state of every job, needs first, otherwise in the order given.
+
+    Raises: RenderError if the jobs do not fit together: see ``in_order``.
     """
     found: dict[str, Status] = {}
-    for job in jobs:
-        if job.id in found:
-            raise RenderError(f"Two jobs would make {job.id}; each result has one job.")
-        for need in job.needs:
-            if need not in found:
-                raise RenderError(f"{job.id} needs {need}, and no job before it makes that.")
+    for job in in_order(jobs):
         found[job.id] = _status(job, [found[need] for need in job.needs], ledger)
     return found
 

@@ -2,25 +2,24 @@
 
 import json
 import platform
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from models.configs import OverrideError, make_config, parse_overrides
+from models.configs import make_config, parse_overrides
 from models.datasets import fingerprint
 from models.folders import ROOT, data_folder
 from models.suggest import did_you_mean
-from render.catalog import RecipeInfo, SceneInfo, UnknownName, languages, scenes_of, with_needs
+from render.catalog import RecipeInfo, SceneInfo, UnknownName, languages, recipes, scenes_of, with_needs
 from render.graph import Job
 from render.keys import digest, libraries, sources
 from render.quality import QUALITIES, Quality
-from scenes.chapters import Chapter
+from render.settings import override_pairs
+from scenes.chapters import CHAPTERS, Chapter
 from scenes.narration import fields
 
 Overrides = Mapping[str, Mapping[str, object]]
-SETTINGS_FILE = "tensorreel.toml"  # beside the code
 PYTHON = {"library python": platform.python_version()}
 
 
@@ -44,34 +43,21 @@ def make_options(
     voice: str = "espeak",
     lang: str = "en",
     overrides: Sequence[str] = (),
-    root: Path = ROOT,
+    root: Path | None = None,
 ) -> Options:
     """What the user chose, checked: the overrides of ``tensorreel.toml``, and on top those of the command line.
 
     Raises: OverrideError for a wrong override, UnknownName for a language that no chapter is narrated in.
     """
-    parsed = parse_overrides([*_settings_file(root / SETTINGS_FILE), *overrides])
+    parsed = parse_overrides([*override_pairs(root), *overrides])
     for name, values in parsed.items():
         make_config(name, values)  # wrong combinations are usage errors before anything else is looked at
-    if lang not in languages(root):
-        known = languages(root)
+    known = languages(root or ROOT)
+    if lang not in known:
         raise UnknownName(
             f"No chapter is narrated in '{lang}'; there is {', '.join(known)}." + did_you_mean(lang, known)
         )
     return Options(QUALITIES[quality], voice, lang, parsed)
-
-
-def _settings_file(path: Path) -> list[str]:
-    """The table [set] of an optional file, in the form of the command line: ``digits.hidden=32``."""
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("set", {})
-        return [f"{model}.{key}={value}" for model, values in table.items() for key, value in values.items()]
-    except FileNotFoundError:
-        return []
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise OverrideError(f"{path.name} is no valid TOML: {error}.") from error
-    except AttributeError:
-        raise OverrideError(f"{path.name} needs lines such as `digits.hidden = 32` in its table [set].") from None
 
 
 def chapter_jobs(chapters: Sequence[Chapter], options: Options) -> list[Job]:
@@ -86,6 +72,14 @@ def preview_jobs(scene: SceneInfo, options: Options) -> list[Job]:
     """Every job of one scene as a small film of its own."""
     film = _chapter_job(f"preview/{scene.folder}/{scene.name}", scene.narration.title, [scene], options, scene)
     return [*scene_jobs([scene], options), film]
+
+
+def every_job(options: Options) -> list[Job]:
+    """Every job that there is for these options: all recipes, chapters and previews, needs first."""
+    scenes = [scene for chapter in CHAPTERS for scene in scenes_of(chapter, options.lang)]
+    groups = (asset_jobs(recipes(), options), chapter_jobs(CHAPTERS, options))
+    previews = [job for scene in scenes for job in preview_jobs(scene, options)]
+    return list({job.id: job for group in (*groups, previews) for job in group}.values())
 
 
 def scene_jobs(scenes: Iterable[SceneInfo], options: Options) -> list[Job]:
@@ -112,7 +106,7 @@ def _asset_job(recipe: RecipeInfo, options: Options) -> Job:
     settings = {f"set {name}.{key}": str(value) for name, c in configs.items() for key, value in c.items()}
     data = {c["data"] for c in configs.values() if "data" in c}
     parts = {
-        **sources(recipe.module, "assets.worker"),
+        **sources(f"{recipe.module}:{recipe.name}", "assets.worker"),
         **settings,
         **{f"data {name}": fingerprint(name, data_folder()) for name in data},
         **libraries("torch", "numpy", "scikit-learn"),
@@ -128,7 +122,9 @@ def _voice_job(scene: SceneInfo, cue: str, options: Options) -> Job:
         f"narration {scene.name}.{cue}": text,
         "voice": options.voice,
         "lang": options.lang,
-        **sources("render.voice"),
+        **sources(
+            "render.voice:synthesise", "render.voice:speech_wav", "render.runners:ticks_of", "scenes.narration:fill"
+        ),
         **libraries("espeakng-loader"),
         **PYTHON,
     }
@@ -139,7 +135,7 @@ def _voice_job(scene: SceneInfo, cue: str, options: Options) -> Job:
 
 def _clip_job(scene: SceneInfo, options: Options) -> Job:
     parts = {
-        **sources(scene.module, "render.server"),
+        **sources(f"{scene.module}:{scene.name}", "render.server"),
         "quality": _quality_text(options.quality),
         **libraries("manim", "numpy", "av", "typst", "pillow", "pycairo", "svgelements"),
         **PYTHON,
@@ -162,7 +158,7 @@ def _chapter_job(
     job_id: str, title: str, scenes: Sequence[SceneInfo], options: Options, payload: Chapter | SceneInfo
 ) -> Job:
     parts = {
-        **sources("render.chapter"),
+        **sources("render.chapter:assemble", "render.runners:film_facts"),
         "chapter title": title,
         "scene order": json.dumps([s.spec for s in scenes]),
         "scene titles": json.dumps([s.narration.title for s in scenes]),

@@ -1,19 +1,17 @@
 """What a job's result depends on: source that counts, library versions, data; and the digest of it all.
 
-The source closure follows project imports from a module. Comments, docstrings and formatting do not count.
+The source closure goes from symbol to symbol: a class, the functions and constants it names, those that they name.
 """
 
-import ast
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from models.folders import ROOT
-
-PROJECT = ("models", "assets", "scenes", "render")
+from render.symbols import STATEMENTS, Module, load, module_path
 
 
 def key_of(parts: Mapping[str, str]) -> str:
@@ -26,66 +24,117 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def sources(*modules: str, root: Path = ROOT) -> dict[str, str]:
-    """Labels ``source <module>`` with the digest of each project module that these import, themselves included."""
-    found: dict[str, str] = {}
-    waiting = list(modules)
-    while waiting:
-        module = waiting.pop()
-        path = module_path(module, root)
-        if path is None or f"source {module}" in found:
-            continue
-        code, imports = _read(path, root, path.stat().st_mtime_ns)
-        found[f"source {module}"] = code
-        waiting += imports
-        if "." in module:
-            waiting.append(module.rpartition(".")[0])
-    return found
+def sources(*roots: str, root: Path = ROOT) -> dict[str, str]:
+    """Labels ``source module.symbol`` with the digest of each project symbol that the roots reach, and of the roots.
+
+    A root is a module, with all that is in it, or ``module:symbol``. What a module does when it is imported stands
+    under ``source module (statements)``; where a name cannot be resolved its whole module counts, under
+    ``source module (whole: ...)``.
+    """
+    reach = _Reach(root)
+    for name in roots:
+        module, _, symbol = name.partition(":")
+        if symbol:
+            reach.resolve(module, symbol)
+        else:
+            reach.whole(module)
+    return reach.labels
 
 
-def module_path(module: str, root: Path = ROOT) -> Path | None:
-    """The file of a project module or package, None for anything else."""
-    if module.split(".")[0] not in PROJECT:
-        return None
-    base = root.joinpath(*module.split("."))
-    for path in (base.with_suffix(".py"), base / "__init__.py"):
-        if path.exists():
-            return path
-    return None
+class _Reach:
+    """The walk from symbol to symbol: each is followed once."""
 
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.labels: dict[str, str] = {}
+        self.imported: set[str] = set()
+        self.waiting: list[tuple[Module, str]] = []
 
-@lru_cache(maxsize=512)
-def _read(path: Path, root: Path, mtime_ns: int) -> tuple[str, tuple[str, ...]]:
-    """Digest of a file's code, and the project modules it imports; ``mtime_ns`` makes an edit a new entry."""
-    source = path.read_bytes()
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):  # a broken file still has a key; running it reports the error with its line
-        return digest(source.decode("latin-1")), ()
-    imports = tuple(dict.fromkeys(_imports(tree)))
-    return digest(ast.dump(_without_docstrings(tree))), imports
+    def resolve(self, module_name: str, name: str, seen: frozenset[tuple[str, str]] = frozenset()) -> None:
+        """Follow a name of a module to its definition, through re-exports; the whole module if it is not there."""
+        module = self._enter(module_name)
+        if module is None or (module_name, name) in seen:
+            return
+        if name in module.symbols and name != STATEMENTS:
+            self._follow(module, name)
+        elif name in module.imports:
+            self._follow_binding(module.imports[name], (), seen | {(module_name, name)})
+        elif load(f"{module_name}.{name}", self.root) is not None:
+            self._enter(f"{module_name}.{name}")
+        elif not self._follow_star(module, name):
+            self.whole(module_name, f"it has no '{name}' that can be seen")
 
+    def whole(self, module_name: str, why: str = "") -> None:
+        """Everything in a module."""
+        module = self._enter(module_name)
+        if module is None:
+            return
+        if why:
+            code = "\n".join(line for name in sorted(module.symbols) for line in module.symbols[name].code)
+            self.labels[f"source {module_name} (whole: {why})"] = digest(code)
+        for name in module.symbols:
+            self._follow(module, name)
+        for star in module.stars:
+            self.whole(star)
 
-def _imports(tree: ast.AST) -> Iterable[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+    def _enter(self, name: str) -> Module | None:
+        """Import a module: its packages' statements, its own, and those of all that it imports."""
+        module = load(name, self.root)
+        if module is None or name in self.imported:
+            return module
+        self.imported.add(name)
+        if "." in name:
+            self._enter(name.rpartition(".")[0])
+        for other in sorted({*module.imported, *module.stars}):
+            self._enter(other)
+        if STATEMENTS in module.symbols:
+            self._follow(module, STATEMENTS)
+        return module
 
+    def _follow(self, module: Module, name: str) -> None:
+        definition = module.symbols[name]
+        label = f"source {module.name}.{name}" if name else f"source {module.name} (statements)"
+        if label in self.labels:
+            return
+        self.labels[label] = digest("\n".join(definition.code))
+        for target in definition.imports.values():
+            self._enter(target[0])
+        for chain in sorted(definition.names):
+            binding = definition.imports.get(chain[0]) or module.imports.get(chain[0])
+            if chain[0] in module.symbols and chain[0] not in definition.imports:
+                self._follow(module, chain[0])
+            elif binding is not None:
+                self._follow_binding(binding, chain[1:], frozenset())
+            else:
+                self._follow_star(module, chain[0])
 
-def _without_docstrings(tree: ast.Module) -> ast.Module:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            first = node.body[0] if node.body else None
-            if (
-                isinstance(first, ast.Expr)
-                and isinstance(first.value, ast.Constant)
-                and isinstance(first.value.value, str)
-            ):
-                node.body = node.body[1:] or [ast.Pass()]
-    return tree
+    def _follow_star(self, module: Module, name: str) -> bool:
+        """Follow a name that a star import of the module brings in, if one does."""
+        for star in module.stars:
+            other = load(star, self.root)
+            if other is not None and (name in other.symbols or name in other.imports):
+                self.resolve(star, name)
+                return True
+            if other is not None and self._follow_star(other, name):
+                return True
+        return False
+
+    def _follow_binding(self, target: tuple[str, str], rest: tuple[str, ...], seen: frozenset[tuple[str, str]]) -> None:
+        """Follow what an import bound, and the attributes taken of it as far as they are modules."""
+        module_name, name = target
+        if module_path(module_name, self.root) is None:
+            return
+        if name:
+            if load(f"{module_name}.{name}", self.root) is None:
+                self.resolve(module_name, name, seen)
+                return
+            module_name = f"{module_name}.{name}"
+        while rest and load(f"{module_name}.{rest[0]}", self.root) is not None:
+            module_name, rest = f"{module_name}.{rest[0]}", rest[1:]
+        if rest:
+            self.resolve(module_name, rest[0], seen)
+        else:
+            self.whole(module_name, "it is used as an object")
 
 
 @lru_cache(maxsize=64)

@@ -4,6 +4,8 @@ import errno
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
@@ -15,6 +17,8 @@ from render.workers import JobError
 PLAIN_EVERY_S = 5.0
 QUIET_KINDS = {"voice"}  # many and short: counted in the total, without a line of their own
 LEAST_SHARE = 0.02  # of a job before its own pace tells how long it takes
+LOG_LINES = 3  # of a failed job's log, under its error
+LOG_COLUMNS = 200
 Clock = Callable[[], float]
 
 
@@ -56,6 +60,12 @@ class Forecast:
             kind, expected, began, _ = self.running.pop(job.id)
             if ran:
                 self.took.append((kind, expected, self.clock() - began))
+
+    def again(self, job: Job) -> None:
+        """A job has to be started once more."""
+        with self.guard:
+            kind, expected, _, _ = self.running.pop(job.id)
+            self.waiting[job.id] = (kind, expected)
 
     def left_s(self) -> float:
         """Seconds until everything is done."""
@@ -107,6 +117,10 @@ class Plain:
                 self.told[job.id] = self.clock()
         if due:
             self._say(f"{job.label}: {share:.0%}, {note} (about {_span(self.forecast.left_s())} left in all)")
+
+    def again(self, job: Job, note: str) -> None:
+        self.forecast.again(job)
+        self._say(f"{job.label}: {note}")
 
     def finished(self, job: Job, trace: Trace | None) -> None:
         self.forecast.end(job, trace is not None)
@@ -179,8 +193,16 @@ class Bars:
         """Take the bars off the terminal."""
         self.progress.stop()
 
+    def again(self, job: Job, note: str) -> None:
+        self.forecast.again(job)
+        self._remove(job)
+        self.progress.console.print(f"{job.label}: {note}", markup=False, style="yellow", highlight=False)
+
     def _leave(self, job: Job, ran: bool) -> None:
         self.forecast.end(job, ran)
+        self._remove(job)
+
+    def _remove(self, job: Job) -> None:
         if job.id in self.tasks:
             self.progress.remove_task(self.tasks.pop(job.id)[0])
         self._count()
@@ -217,12 +239,22 @@ def failure_text(label: str, error: Exception) -> str:
 
 
 def explained(error: BaseException) -> str:
-    """The sentence of an expected error, and for a failed job the line that caused it and where the log is."""
+    """The sentence of an expected error, and for a failed job the line that caused it, the end of its log, its path."""
     lines = [sentence(error)]
     if isinstance(error, JobError):
         lines += [f"  at {error.where}"] if error.where else []
+        lines += [f"  | {line}" for line in _last_lines(error.log, besides=lines[0])]
         lines += [f"  full log: {error.log}"] if error.log else []
     return "\n".join(lines)
+
+
+def _last_lines(log: str, besides: str) -> list[str]:
+    """The last lines of a log that say anything new, none if it cannot be read."""
+    with suppress(OSError):
+        lines = Path(log).read_text(errors="replace").splitlines()
+        new = [line for line in lines if line.strip() and besides[:LOG_COLUMNS] not in line]
+        return [line.rstrip()[:LOG_COLUMNS] for line in new][-LOG_LINES:]
+    return []
 
 
 def sentence(error: BaseException) -> str:

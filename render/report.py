@@ -167,7 +167,7 @@ def asset_tables(store: Store, statuses: Mapping[str, Status]) -> Iterator[str]:
             continue
         asset = load_asset(store, status.job.id.partition("/")[2], status.trace.outputs["safetensors"])
         yield ": ".join(
-            [asset.name, *(str(asset.facts[key]) for key in ("model", "data_source") if key in asset.facts)]
+            [asset.name, *(str(asset.provenance[key]) for key in ("model", "data_source") if key in asset.provenance)]
         )
         shapes = {key: _shape(asset.axes[key], array) for key, array in asset.arrays.items()}
         name_width, shape_width = max(map(len, shapes)), max(map(len, shapes.values()))
@@ -190,6 +190,15 @@ def _range(array: np.ndarray) -> str:
 def scenes_to_draw(store: Store, options: Options) -> list[str]:
     """Names of the scenes that have to be drawn again, over all chapters."""
     return [row.scene for row in overview(store, options) if row.scene and row.state == "stale"]
+
+
+def assets_summary(store: Store, options: Options, ran: Sequence[str], failed: bool) -> Iterator[str]:
+    """What a regeneration of assets did, and the scenes that follow from it."""
+    names = [job_id.partition("/")[2] for job_id in ran]
+    if names or not failed:
+        yield f"regenerated: {', '.join(names)}" if names else "nothing to do: every asset is fresh"
+    waiting = scenes_to_draw(store, options)
+    yield f"scenes to draw again: {', '.join(waiting)}" if waiting else "every scene is up to date"
 
 
 def shown(path: Path) -> str:

@@ -2,7 +2,8 @@
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,10 @@ from assets.store import Asset, Assets, load_asset
 from models.folders import build_folder
 from render.build import Context, Runner
 from render.catalog import RecipeInfo, SceneInfo, scenes_of
-from render.chapter import ClipPiece, SpokenLine, assemble
+from render.chapter import ChapterFacts, ClipPiece, SpokenLine, assemble
 from render.graph import Job, Trace
-from render.jobs import configs_of
-from render.voice import read_wav, speech_wav, synthesise
+from render.jobs import Options, configs_of
+from render.voice import Speech, read_wav, speech_wav, synthesise
 from render.workers import JobError
 from scenes.chapters import Chapter
 from scenes.narration import fields, fill
@@ -52,7 +53,7 @@ def run_asset(job: Job, context: Context) -> Trace:
         reads={f"asset {name}": objects[name] for name in recipe.needs},
         offers={f"asset {recipe.name}": answer["object"], **_array_labels(asset)},
         outputs={"safetensors": answer["object"]},
-        cost={"cpu_s": answer["cpu_s"]},
+        cost={"cpu_s": answer["cpu_s"], "peak_mb": answer["peak_mb"]},
     )
 
 
@@ -68,12 +69,16 @@ def run_voice(job: Job, context: Context) -> Trace:
     text = fill(template, assets)
     speech = synthesise(text, context.options.voice, context.options.lang)
     wav = context.store.put(speech_wav(speech), "wav")
-    ticks = -(-len(speech.samples) * GRID_HZ // speech.rate_hz)  # ceil
     return Trace(
         reads={f"array {read}": value for read, value in assets.reads.items()},
-        offers={f"line {name}": str(ticks), f"speech {name}": wav, f"words {name}": text},
+        offers={f"line {name}": str(ticks_of(speech)), f"speech {name}": wav, f"words {name}": text},
         outputs={"wav": wav},
     )
+
+
+def ticks_of(speech: Speech) -> int:
+    """How long a line takes on the grid of 1/15 s, rounded up."""
+    return -(-len(speech.samples) * GRID_HZ // speech.rate_hz)
 
 
 def durations_of(scene: SceneInfo, offered: Mapping[str, str]) -> dict[str, float]:
@@ -99,7 +104,6 @@ def clip_request(scene: SceneInfo, context: Context, job_id: str, work: Path, st
 def run_clip(job: Job, context: Context) -> Trace:
     """Draw a scene on the render server and store its clip and manifest; on failure its log is kept."""
     scene: SceneInfo = job.payload
-    work = context.store.scratch()
     guess = round(sum(s + PAUSE_S for s in durations_of(scene, context.offered).values()) * context.options.quality.fps)
 
     def on_event(event: Mapping[str, Any]) -> None:
@@ -107,17 +111,13 @@ def run_clip(job: Job, context: Context) -> Trace:
         context.advance(frames, max(guess, frames + 1), f"frame {frames:,} of about {max(guess, frames):,}")
 
     assert context.worker is not None
-    try:
+    with context.store.scratch() as work, log_kept(work, scene):
         answer = context.worker.submit(clip_request(scene, context, job.id, work), on_event).result()
         manifest = json.loads(Path(answer["manifest"]).read_text())
         outputs = {
             "mp4": context.store.put_file(Path(answer["clip"]), "mp4"),
             "json": context.store.put_file(Path(answer["manifest"]), "json"),
         }
-    except JobError as error:
-        raise JobError(str(error), error.where, keep_log(work, scene.name)) from error
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
     used = {f"line {scene.name}.{cue}" for cue in scene.narration.lines}
     return Trace(
         reads={
@@ -131,35 +131,38 @@ def run_clip(job: Job, context: Context) -> Trace:
             "encode_cpu_s": manifest["cpu_s"]["encode"],
             "frames": manifest["frames"],
             "fps": manifest["quality"]["fps"],
+            "peak_mb": answer["peak_mb"],
         },
     )
 
 
-def keep_log(work: Path, name: str) -> str:
-    """Move a failed scene's log to where a person can read it, and return that path, "" if there is none."""
-    log = work / "log.txt"
-    if not log.exists():
-        return ""
-    kept = build_folder() / "logs" / f"{name}.log"
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(log, kept)
-    return str(kept)
+@contextmanager
+def log_kept(work: Path, scene: SceneInfo) -> Iterator[None]:
+    """If a scene fails, keep its log where a person can read it, and name that path in the error."""
+    try:
+        yield
+    except JobError as error:
+        log = work / "log.txt"
+        if log.exists():
+            kept = build_folder() / "logs" / scene.folder / f"{scene.name}.log"
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(log, kept)
+            error.log = str(kept)
+        raise
 
 
 def run_film(job: Job, context: Context) -> Trace:
     """Join clips, voices, captions and marks into a chapter, or one scene into a preview."""
     payload: Chapter | SceneInfo = job.payload
     scenes = scenes_of(payload, context.options.lang) if isinstance(payload, Chapter) else [payload]
-    work = context.store.scratch()
-    work.mkdir(parents=True)
-    try:
+    with context.store.scratch() as work:
         pieces = [_piece(scene, context) for scene in scenes]
         title = payload.title if isinstance(payload, Chapter) else payload.narration.title
         facts = assemble(title, pieces, context.options.quality, context.options.lang, work / "film.mp4")
-        (work / "film.json").write_text(json.dumps(_facts(payload, pieces, context, facts), indent=1) + "\n")
+        (work / "film.json").write_text(
+            json.dumps(film_facts(title, context.options, _manifests(scenes, context), facts), indent=1) + "\n"
+        )
         outputs = {p.suffix[1:]: context.store.put_file(p, p.suffix[1:]) for p in sorted(work.glob("film.*"))}
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
     labels = [label for label in context.offered if label.split(" ")[0] in {"clip", "manifest", "speech", "words"}]
     return Trace({label: context.offered[label] for label in labels}, {f"film {job.id}": outputs["mp4"]}, outputs)
 
@@ -185,15 +188,18 @@ def _piece(scene: SceneInfo, context: Context) -> ClipPiece:
     return ClipPiece(scene.name, scene.narration.title, context.store.path(clip), manifest["frames"], tuple(lines))
 
 
-def _facts(payload: Chapter | SceneInfo, pieces: Sequence[ClipPiece], context: Context, facts: Any) -> dict[str, Any]:
+def _manifests(scenes: Sequence[SceneInfo], context: Context) -> dict[str, Any]:
+    return {s.name: json.loads(context.store.read(context.offered[f"manifest {s.name}"])) for s in scenes}
+
+
+def film_facts(title: str, options: Options, manifests: Mapping[str, Any], facts: ChapterFacts) -> dict[str, Any]:
     """What lies beside a film as JSON: how it was made and what each scene was drawn from."""
-    manifests = {p.name: json.loads(context.store.read(context.offered[f"manifest {p.name}"])) for p in pieces}
     return {
-        "title": payload.title if isinstance(payload, Chapter) else payload.narration.title,
-        "quality": asdict(context.options.quality),
-        "voice": context.options.voice,
-        "lang": context.options.lang,
-        "overrides": context.options.overrides,
+        "title": title,
+        "quality": asdict(options.quality),
+        "voice": options.voice,
+        "lang": options.lang,
+        "overrides": options.overrides,
         "film": asdict(facts),
         "scenes": {
             name: {"frames": m["frames"], "cues": m["cues"], "reads": m["reads"]} for name, m in manifests.items()

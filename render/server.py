@@ -27,7 +27,7 @@ import numpy as np
 from manim import Scene
 from PIL import Image
 
-from assets.process import die_with_parent
+from assets.process import die_with_parent, in_mb, peak_mb
 from models.folders import ROOT
 from render.encode import Encoder
 from render.quality import Quality, RenderError
@@ -48,10 +48,11 @@ def serve() -> None:
 
     def reap(*_: object) -> None:
         while children:
-            pid, status = os.waitpid(-1, os.WNOHANG)
+            pid, status, usage = os.wait4(-1, os.WNOHANG)
             if pid == 0:
                 return
-            emit_to(out)({"id": children.pop(pid), "event": "exit", "status": os.waitstatus_to_exitcode(status)})
+            code, peak = os.waitstatus_to_exitcode(status), in_mb(usage.ru_maxrss)
+            emit_to(out)({"id": children.pop(pid), "event": "exit", "status": code, "peak_mb": peak})
 
     signal.signal(signal.SIGCHLD, reap)
     emit_to(out)({"id": "", "event": "ready"})
@@ -82,7 +83,8 @@ def _child(request: dict[str, Any], out: int) -> None:
         log = os.open(work / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(log, 1)
         os.dup2(log, 2)
-        emit({"id": request["id"], "event": "done", **film(request, work, emit)})
+        answer = film(request, work, emit)
+        emit({"id": request["id"], "event": "done", "peak_mb": peak_mb(), **answer})
         code = 0
     except BaseException as error:  # a scene may raise anything; the child's only way to speak is this answer
         with suppress(OSError):  # on a full disk the answer matters more than the log

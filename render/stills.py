@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 from assets.store import Store
@@ -9,8 +10,8 @@ from render.build import Context
 from render.catalog import SceneInfo
 from render.graph import Status, offers
 from render.jobs import Options
-from render.runners import clip_request, keep_log
-from render.workers import JobError, Worker
+from render.runners import clip_request, log_kept
+from render.workers import Worker
 
 
 def draw_stills(
@@ -20,17 +21,10 @@ def draw_stills(
 
     Raises: JobError with the scene's own line if it fails.
     """
-    work = store.scratch()
-    worker = Worker("render.server")
-    context = Context(store, options, offers(statuses.values()), worker, lambda done, total, note: None)
-    try:
+    with closing(Worker("render.server")) as worker, store.scratch() as work, log_kept(work, scene):
+        context = Context(store, options, offers(statuses.values()), worker, lambda done, total, note: None)
         request = clip_request(scene, context, "still", work, stills=True)
         answer = worker.submit(request, lambda event: None).result()
         shutil.rmtree(folder, ignore_errors=True)  # pictures of cues that are gone would look current
         folder.mkdir(parents=True)
         return [Path(shutil.copy(path, folder)) for path in answer["stills"]]
-    except JobError as error:
-        raise JobError(str(error), error.where, keep_log(work, scene.name)) from error
-    finally:
-        worker.close()
-        shutil.rmtree(work, ignore_errors=True)

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,10 @@ class JobError(RenderError):
     def __init__(self, sentence: str, where: str = "", log: str = "") -> None:
         super().__init__(sentence)
         self.where, self.log = where, log
+
+
+class JobKilled(JobError):
+    """The system killed the process that worked on a job, as it does when memory runs out."""
 
 
 class Worker:
@@ -46,8 +51,11 @@ class Worker:
             text=True,
             start_new_session=True,
         )
+        self.numbers = count()
+        self.closing = False
         self.pending: dict[str, tuple[Future[dict[str, Any]], Callable[[dict[str, Any]], None]]] = {}
         self.guard = threading.Lock()
+        self.writing = threading.Lock()
         self.complaints: list[str] = []
         self.readers = [threading.Thread(target=read, daemon=True) for read in (self._answers, self._complaints)]
         for reader in self.readers:
@@ -59,17 +67,24 @@ class Worker:
         """Send one request (with its ``id``); the future holds the ``done`` answer or a JobError."""
         future: Future[dict[str, Any]] = Future()
         with self.guard:
-            self.pending[request["id"]] = (future, on_event)
+            own_id = f"{request['id']} {next(self.numbers)}"  # a second try must not hear how the first one ended
+            self.pending[own_id] = (future, on_event)
         try:
-            assert self.process.stdin is not None
-            self.process.stdin.write(json.dumps(request) + "\n")
-            self.process.stdin.flush()
+            with self.writing:
+                assert self.process.stdin is not None
+                self.process.stdin.write(json.dumps({**request, "id": own_id}) + "\n")
+                self.process.stdin.flush()
         except (BrokenPipeError, ValueError):
             self._fail_all()
         return future
 
+    def alive(self) -> bool:
+        """Whether it can still be asked."""
+        return self.process.poll() is None
+
     def close(self) -> None:
         """End the process and all that it forked."""
+        self.closing = True
         if self.process.poll() is None and not self.pending and self.process.stdin is not None:
             self.process.stdin.close()
             with suppress(subprocess.TimeoutExpired):
@@ -86,7 +101,8 @@ class Worker:
     def _answers(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            self._dispatch(json.loads(line))
+            with suppress(ValueError):  # a line that a kill cut short; the exit of its writer is told anyway
+                self._dispatch(json.loads(line))
         self._fail_all()
 
     def _complaints(self) -> None:
@@ -106,7 +122,7 @@ class Worker:
         elif event["event"] == "failed":
             future.set_exception(JobError(event["error"], event.get("where", ""), event.get("log", "")))
         elif event["event"] == "exit":
-            future.set_exception(JobError(f"The process that worked on it ended {_how(event['status'])}."))
+            future.set_exception(self._ended("The process that worked on it", event["status"], event["peak_mb"]))
         else:
             on_event(event)
 
@@ -115,9 +131,18 @@ class Worker:
         with self.guard:
             lost = list(self.pending.values())
             self.pending.clear()
-        said = f" It said: {self.complaints[-1]}" if self.complaints else ""
         for future, _ in lost:
-            future.set_exception(JobError(f"The process {self.module} ended {_how(status)}.{said}"))
+            future.set_exception(self._ended(f"The process {self.module}", status))
+
+    def _ended(self, who: str, status: int, peak_mb: int = 0) -> JobError:
+        """The error of a job whose process ended without an answer; it counts as killed unless we ended it."""
+        who += f", grown to {peak_mb:,} MB," if peak_mb else ""
+        if status == -signal.SIGKILL:
+            sentence = f"{who} ended by SIGKILL (the system kills a process that takes too much memory)."
+            return JobError(sentence) if self.closing else JobKilled(sentence)
+        how = f"with exit status {status}" if status >= 0 else f"by {signal.Signals(-status).name}"
+        said = f" It said: {self.complaints[-1]}" if self.complaints else ""
+        return JobError(f"{who} ended {how}.{said}")
 
 
 def _environment() -> dict[str, str]:
@@ -125,8 +150,21 @@ def _environment() -> dict[str, str]:
     return {**os.environ, **ONE_THREAD, **folders, "PYTHONUNBUFFERED": "1"}
 
 
-def _how(status: int) -> str:
-    if status >= 0:
-        return f"with exit status {status}"
-    hint = " (the system kills a process that takes too much memory)" if -status == signal.SIGKILL else ""
-    return f"by {signal.Signals(-status).name}{hint}"
+class Workers:
+    """The child processes of one build, started on the main thread when first needed and again if they died."""
+
+    def __init__(self) -> None:
+        self.running: dict[str, Worker] = {}
+
+    def get(self, module: str) -> Worker:
+        """The worker for a module of ours."""
+        if module in self.running and not self.running[module].alive():
+            self.running.pop(module).close()
+        if module not in self.running:
+            self.running[module] = Worker(module)
+        return self.running[module]
+
+    def close(self) -> None:
+        """End them all."""
+        for worker in self.running.values():
+            worker.close()

@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,11 @@ from click.testing import CliRunner
 
 from assets.store import Store
 from cli import VOICES, main
+from models.datasets import fingerprint
 from render import catalog, report
+from render.catalog import scene_info
+from render.graph import Ledger
+from render.keys import library
 from render.quality import RenderError
 from render.runners import RUNNERS
 from render.voice import VOICES as KNOWN_VOICES
@@ -20,7 +26,7 @@ from render.workers import JobError
 from scenes.chapters import CHAPTERS, Chapter
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("list", "render", "preview", "assets", "why", "doctor")
+COMMANDS = ("list", "render", "preview", "assets", "why", "doctor", "gc")
 HELP = """\
 Usage: tensorreel [OPTIONS] COMMAND [ARGS]...
 
@@ -41,6 +47,7 @@ Commands:
   assets   Regenerate stale assets, then name the scenes to draw again.
   why      Say why a chapter, scene or recipe is stale, or that it is fresh.
   doctor   Check this machine and installation.
+  gc       Free the store of what nothing uses any more.
 
   Examples:
     tensorreel render 1                      chapter 1, quick to draw
@@ -54,6 +61,11 @@ Commands:
   Shell completion:
     eval "$(_TENSORREEL_COMPLETE=bash_source tensorreel)"     (zsh_source, fish_source)
 """
+MEANING = "voice/en/ch01_neural_network/HeldNumber.meaning"
+HELD = "clip/ch01_neural_network/HeldNumber"
+SPOKEN = scene_info(CHAPTERS[0], CHAPTERS[0].scenes[1]).narration.lines["meaning"]
+BUNDLED = fingerprint("bundled", ROOT)
+PREVIEW, FINAL = "preview (854x480, 15 fps, ultrafast 23)", "final (1920x1080, 60 fps, medium 18)"
 BLOCKED = """
 import sys
 class Block:
@@ -429,10 +441,10 @@ def test_an_edit_two_modules_away_is_named(built, copy, monkeypatch):
     monkeypatch.setenv("TENSORREEL_BUILD", str(built))
     theme = copy / "scenes" / "theme.py"
     theme.write_text(f"# a comment\n{theme.read_text()}")
-    spoil(copy, "scenes/kit/pixel_grid.py", "class PixelGrid", "SIDE = 28\n\n\nclass PixelGrid")
+    spoil(copy, "scenes/kit/pixel_grid.py", "GREY = 0.25", "GREY = 0.3")
     done = in_copy(copy, "why", "PixelsAreNumbers")
     assert (done.stdout, done.stderr) == (
-        "clip PixelsAreNumbers   will run   source changed: scenes.kit.pixel_grid\n1 of 7 jobs will run\n",
+        "clip PixelsAreNumbers   will run   source changed: scenes.kit.pixel_grid.GREY\n1 of 7 jobs will run\n",
         "",
     )
 
@@ -477,6 +489,162 @@ def test_a_damaged_store_is_named_and_mended(built, pretending):
     assert tensorreel("doctor", "--store").exit_code == 0
 
 
+@pytest.fixture
+def edited_line(monkeypatch):
+    """HeldNumber says something else in its last line."""
+
+    def scene(chapter, spec, lang="en", root=ROOT):
+        info = scene_info(chapter, spec, lang, root)
+        lines = {**info.narration.lines, **({"meaning": "Nothing."} if info.name == "HeldNumber" else {})}
+        return replace(info, narration=replace(info.narration, lines=lines))
+
+    monkeypatch.setattr("render.catalog.scene_info", scene)
+
+
+@pytest.fixture
+def other_manim(monkeypatch):
+    monkeypatch.setattr("render.keys.version", lambda name: "9.9" if name == "manim" else version(name))
+    library.cache_clear()
+    yield
+    library.cache_clear()
+
+
+@pytest.fixture
+def other_data(monkeypatch):
+    monkeypatch.setattr("render.jobs.fingerprint", lambda name, folder: "other digits")
+
+
+@pytest.fixture
+def damaged_line(built):
+    """The stored voice of one line is cut short."""
+    store = Store(built / "store")
+    job = "voice/en/ch01_neural_network/HeldNumber.meaning"
+    made = Ledger(store).last(job)[1].outputs["wav"]
+    store.path(made).write_bytes(b"half")
+    return made
+
+
+@pytest.fixture
+def forgotten_line(built):
+    """The records of one line are gone."""
+    shutil.rmtree(built / "store" / "records" / "voice" / "en" / "ch01_neural_network" / "HeldNumber.meaning")
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "job", "reason", "said"),
+    [
+        ("other_manim", "", HELD, ("library", "manim", version("manim"), "9.9"), "library manim {was} -> 9.9"),
+        ("other_data", "", "asset/digit_net", ("data", "bundled", BUNDLED, "other digits"), "data bundled changed"),
+        ("built", "--quality final", HELD, ("quality", "", PREVIEW, FINAL), "quality {was} -> {now}"),
+        ("built", "--voice none", MEANING, ("voice", "", "espeak", "none"), "voice espeak -> none"),
+        ("built", "--set digits.seed=9", "asset/digit_net", ("set", "digits.seed", "0", "9"),
+         "override digits.seed 0 -> 9"),
+        ("edited_line", "", MEANING, ("narration", "HeldNumber.meaning", SPOKEN, "Nothing."),
+         "narration HeldNumber.meaning changed"),
+        ("damaged_line", "", MEANING, ("damaged", "{change}", "", ""), "object damaged or gone: {what}"),
+        ("forgotten_line", "", MEANING, ("missing", "voice HeldNumber.meaning", "", ""), "missing: it was never built"),
+    ],
+)  # fmt: skip
+def test_every_reason_is_typed_for_machines_and_a_sentence_for_people(
+    built, request, change, options, job, reason, said
+):
+    made = request.getfixturevalue(change)
+    kind, what, was, now = (text.replace("{change}", str(made)) for text in reason)
+    said = said.format(was=was, now=now, what=what)
+    for command in ("why HeldNumber", "render 1 --dry-run"):
+        rows = [json.loads(row) for row in tensorreel(*f"{command} {options} --json".split()).stdout.splitlines()]
+        (row,) = (row for row in rows if row["job"] == job)
+        assert row["state"] == "stale"
+        assert {"kind": kind, "what": what, "was": was, "now": now, "text": said} in row["reasons"]
+        assert said in tensorreel(*f"{command} {options}".split()).stdout
+
+
+def test_gc_says_what_it_would_free_and_frees_that_much(built, pretending):
+    for seed in (9, 8):
+        assert tensorreel("render", "1", "--set", f"digits.seed={seed}").exit_code == 0
+    assert tensorreel("render", "1").exit_code == 0
+    told = json.loads(tensorreel("gc", "--keep", "1", "--dry-run", "--json").stdout)
+    assert told["objects"] > 0 and told["variants"] == 1
+    done = tensorreel("gc", "--keep", "1", "--json")
+    assert json.loads(done.stdout) == {**told, "dry_run": False}
+    assert tensorreel("gc", "--keep", "1").stdout.startswith("nothing to free: all ")
+    assert tensorreel("why", "1").stdout == "fresh: all 26 jobs are up to date\n"
+    assert tensorreel("why", "1", "--set", "digits.seed=8").stdout == "fresh: all 26 jobs are up to date\n"
+    assert "missing" not in tensorreel("why", "digit_net", "--set", "digits.seed=9").stdout
+    assert tensorreel("doctor", "--store").exit_code == 0
+    assert tensorreel("render", "1", "--set", "digits.seed=9").exit_code == 0
+
+
+def test_gc_of_nothing_makes_no_folder(empty):
+    assert tensorreel("gc").stdout == "nothing to free: all 0 bytes are in use\n"
+    assert not empty.exists()
+
+
+def test_gc_keeps_everything_while_a_chapter_cannot_be_read(built, monkeypatch):
+    before = sorted((built / "store").rglob("*"))
+    chapter = CHAPTERS[0]
+    broken = Chapter(1, chapter.slug, chapter.title, ("ch01_neural_network.counting:EveryKnobb",))
+    monkeypatch.setattr("render.jobs.CHAPTERS", (broken,))
+    done = tensorreel("gc", "--keep", "0")
+    assert done.stderr.startswith("Error: scenes/ch01_neural_network/counting.py has no class EveryKnobb.")
+    assert (done.stdout, done.exit_code) == ("", 1)
+    assert sorted((built / "store").rglob("*")) == before
+
+
+@pytest.fixture
+def settings_file(tmp_path, monkeypatch):
+    """A folder of the user's own for tensorreel.toml."""
+    monkeypatch.setattr("render.settings.ROOT", tmp_path)
+    return tmp_path / "tensorreel.toml"
+
+
+def test_options_may_have_other_defaults_in_a_file_and_the_command_line_goes_first(built, settings_file):
+    settings_file.write_text('[defaults]\nquality = "final"\nvoice = "none"\njobs = 1\n[set]\ndigits.seed = 9\n')
+    done = tensorreel("why", "HeldNumber")
+    assert "override digits.seed 0 -> 9" in done.stdout
+    assert "voice espeak -> none" in done.stdout
+    assert "-> final (1920x1080, 60 fps, medium 18)" in done.stdout
+    typed = ("--quality", "preview", "--voice", "espeak", "--set", "digits.seed=0")
+    assert tensorreel("why", "HeldNumber", *typed).stdout == "fresh: all 7 jobs are up to date\n"
+    assert "[default: final]" in " ".join(tensorreel("render", "--help").stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            'quality = "best"',
+            "Invalid value for '--quality': 'best' is not one of 'preview', 'draft', 'final', '4k'. It stands",
+        ),
+        ('voice = "bob"', "Invalid value for '--voice': 'bob' is not one of 'espeak', 'none'."),
+        ("jobs = 0", "Invalid value for '--jobs': 0 is not in the range x>=1. It stands in tensorreel.toml."),
+        ('lang = "dee"', "No chapter is narrated in 'dee'; there is en."),
+        (
+            'qualty = "final"',
+            "tensorreel.toml has no default 'qualty'; there is quality, voice, lang, jobs. Did you mean",
+        ),
+        ("quality", "tensorreel.toml is no valid TOML: "),
+    ],
+)
+def test_a_wrong_default_is_wrong_usage_like_the_option(empty, settings_file, text, said):
+    settings_file.write_text(f"[defaults]\n{text}\n")
+    done = tensorreel("render", "1")
+    assert (done.stdout, done.exit_code) == ("", 2)
+    assert f"Error: {said}" in done.stderr
+    assert not empty.exists()
+
+
+def test_doing_nothing_and_saying_why_take_less_than_a_second_of_cpu(built):
+    assert without("torch,manim", "render 1").returncode == 0  # hashes the copied files once
+    for command in (["render", "all"], ["why", "1"]):
+        before = os.times()
+        done = subprocess.run([sys.executable, "-m", "cli", *command], cwd=ROOT, capture_output=True, text=True)
+        after = os.times()
+        cpu_s = after.children_user + after.children_system - before.children_user - before.children_system
+        assert "everything is fresh" in done.stderr or done.stdout.startswith("fresh: "), done.stdout
+        assert cpu_s < 2  # 0.6 where nothing else runs; a busy machine counts more for the same work
+
+
 def test_colours_are_for_terminals_that_want_them(tmp_path, monkeypatch, built):
     monkeypatch.delenv("NO_COLOR", raising=False)
     assert "\x1b[32mok  " in tensorreel("doctor", "--store", color=True).stdout
@@ -488,7 +656,7 @@ def test_colours_are_for_terminals_that_want_them(tmp_path, monkeypatch, built):
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("tensorreel ", ["list", "render", "preview", "assets", "why", "doctor"]),
+        ("tensorreel ", list(COMMANDS)),
         ("tensorreel render ", ["all", "1", "what-is-a-neural-network"]),
         ("tensorreel render 1 --quality ", ["preview", "draft", "final", "4k"]),
         ("tensorreel render 1 --lang ", ["en"]),

@@ -1,9 +1,13 @@
 """The store: content addressed, atomic, and honest about damage."""
 
+import errno
 import multiprocessing
 import os
 import resource
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,6 +26,8 @@ from assets.store import (
     save_asset,
     sha256,
 )
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -60,6 +66,34 @@ def test_a_damaged_object_is_never_read_and_never_taken_for_intact(store, damage
     assert store.read(object_id) == b"hello"
 
 
+def flip_in_secret(path, at=0):
+    """Change one bit and put the time of the last change back."""
+    stat = path.stat()
+    data = bytearray(path.read_bytes())
+    data[at] ^= 1
+    path.write_bytes(data)
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+def test_a_flipped_bit_under_an_old_time_is_found_by_the_next_read_and_then_by_all(store):
+    object_id = store.put(b"hello", "txt")
+    flip_in_secret(store.path(object_id))
+    assert store.intact(object_id)  # size, mtime and inode are those of an earlier check
+    with pytest.raises(AssetError, match=f"{object_id} is damaged"):
+        store.read(object_id)
+    assert not store.intact(object_id)
+    assert store.put(b"hello", "txt") == object_id
+    assert store.read(object_id) == b"hello"
+
+
+@pytest.mark.parametrize("at", [0, 8, 100, -1])
+def test_a_bit_of_an_asset_that_is_flipped_anywhere_is_damage_and_no_number(store, at):
+    object_id = saved(store)
+    flip_in_secret(store.path(object_id), at)
+    with pytest.raises(AssetError, match=f"{object_id} is damaged"):
+        load_asset(store, "net", object_id)
+
+
 def test_a_missing_object_is_an_error_with_a_remedy(store):
     with pytest.raises(AssetError, match="is missing; run the command again to rebuild it"):
         store.read("ab" * 32 + ".mp4")
@@ -89,6 +123,77 @@ def test_a_write_that_fails_leaves_the_old_content_and_no_rest(store):
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
     assert path.read_bytes() == b"old"
     assert list((store.root / "tmp").iterdir()) == []
+
+
+def test_a_publication_that_was_killed_is_tidied_up_by_the_next(store, tmp_path):
+    object_id = store.put(b"film", "mp4")
+    (tmp_path / ".film.mp4.part").write_bytes(b"fi")
+    store.publish(object_id, tmp_path / "film.mp4")
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["film.mp4"]
+    assert (tmp_path / "film.mp4").read_bytes() == b"film"
+
+
+def test_nothing_temporary_stays(store, tmp_path):
+    (tmp_path / "clip.mp4").write_bytes(b"frames")
+    store.put_file(tmp_path / "clip.mp4", "mp4")
+    store.publish(store.put(b"film", "mp4"), tmp_path / "film.mp4")
+    with store.lock("job"), store.scratch() as folder:
+        (folder / "half").write_bytes(b"half")
+    assert [*(store.root / "tmp").iterdir(), *(store.root / "locks").iterdir()] == []
+
+
+SCRATCH = """
+import sys, time
+from pathlib import Path
+from assets.store import Store
+with Store(Path(sys.argv[1])).scratch() as folder:
+    (folder / "half").mkdir()
+    print("ready", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_sweep_removes_what_killed_commands_left_and_nothing_that_is_in_use(store):
+    command = [sys.executable, "-c", SCRATCH, str(store.root)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None and holder.stdout.readline() == "ready\n"
+        (store.root / "tmp" / "a-stray-file").write_bytes(b"half")
+        store.sweep()
+        (folder,) = (store.root / "tmp").iterdir()
+        assert (folder / "half").is_dir()
+        holder.kill()
+    store.sweep()
+    assert list((store.root / "tmp").iterdir()) == []
+
+
+HOLDER = """
+import subprocess, sys, time
+from pathlib import Path
+from assets.store import Store
+with Store(Path(sys.argv[1])).lock("job"), Store(Path(sys.argv[1])).scratch():
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], stdout=subprocess.DEVNULL)
+    print(child.pid, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_killed_command_frees_its_locks_though_a_child_of_it_still_runs(store):
+    command = [sys.executable, "-c", HOLDER, str(store.root)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        child = int(holder.stdout.readline())
+        holder.kill()
+    try:
+
+        def give_up():
+            raise AssertionError("the child holds the lock")
+
+        with store.lock("job", give_up):
+            os.kill(child, 0)
+        store.sweep()
+        assert list((store.root / "tmp").iterdir()) == []
+    finally:
+        os.kill(child, 9)
 
 
 def test_an_asset_reads_back_with_axes_units_and_provenance(store):
@@ -124,7 +229,9 @@ def test_what_a_scene_reads_is_recorded_with_its_digest():
     asset = make_asset("net", {"w": np.zeros(2), "b": np.ones(2)}, {"w": ("x",), "b": ("x",)}, provenance={"seed": 1})
     assets = Assets({"net": asset})
     assert assets["net"]["w"].sum() + assets["net"].provenance["seed"] == 1
-    assert assets.reads == {"net.w": asset.digests["w"], "net.provenance": asset.digests["provenance"]}
+    assert "b" in assets["net"].arrays and list(assets["net"].provenance) == ["seed"]  # looking is not reading
+    assert assets.reads == {"net.w": asset.digests["w"], "net.provenance.seed": asset.digests["provenance.seed"]}
+    assert assets["net"].arrays["b"].sum() == 2 and "net.b" in assets.reads
 
 
 def test_changed_axis_names_change_the_digest_that_a_reader_depends_on():
@@ -197,3 +304,47 @@ def test_a_read_only_store_still_answers(store, monkeypatch):
 
     monkeypatch.setattr(store, "write", refuse)
     assert store.intact(object_id)
+
+
+def test_a_read_only_store_still_says_what_is_damaged(store, monkeypatch):
+    object_id = store.put(b"hello", "txt")
+    flip_in_secret(store.path(object_id))
+
+    def refuse(path, missing_ok):
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(AssetError, match="is damaged"):
+        store.read(object_id)
+
+
+TINY_DISK = """
+mount -t tmpfs -o size=200k none "$1" || exit 77
+exec {python} -c '
+import sys
+from pathlib import Path
+from assets.store import Store
+store = Store(Path(sys.argv[1]) / "store")
+kept = store.put(b"small", "txt")
+try:
+    store.put(bytes(300_000), "bin")
+except OSError as error:
+    print(error.strerror)
+assert store.read(kept) == b"small"
+assert list((store.root / "tmp").iterdir()) == []
+assert [path.name for path in (store.root / "objects").glob("*/*")] == [kept]
+assert store.read(store.put(bytes(1000), "bin")) == bytes(1000)
+' "$1"
+"""
+
+
+def test_a_full_disk_is_the_system_s_error_and_the_store_stays_good(tmp_path):
+    script = TINY_DISK.replace("{python}", sys.executable)
+    command = ["unshare", "--mount", "bash", "-c", script, "bash", str(tmp_path)]
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    except FileNotFoundError:
+        pytest.skip("no unshare here to mount a tiny disk with")
+    if done.returncode == 77 or "unshare" in done.stderr:
+        pytest.skip("no right to mount a tiny disk")
+    assert (done.returncode, done.stdout) == (0, "No space left on device\n"), done.stderr

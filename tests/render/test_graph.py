@@ -24,6 +24,9 @@ class Silent:
     def advanced(self, job, done, total, note):
         self.log.append(("advanced", job.id))
 
+    def again(self, job, note):
+        self.log.append(("again", job.id))
+
     def finished(self, job, trace):
         self.log.append(("finished" if trace else "found", job.id))
 
@@ -166,11 +169,33 @@ def test_an_unreadable_record_is_a_job_that_was_never_built(store, content):
     assert run(store, toy("a")).ran == ("toy/a",)
 
 
-def test_two_jobs_for_one_result_and_a_need_that_nobody_makes_are_errors(store):
-    with pytest.raises(RenderError, match="Two jobs would make toy/a; each result has one job"):
-        evaluate([toy("a"), toy("a")], Ledger(store))
-    with pytest.raises(RenderError, match="toy/b needs toy/a, and no job before it makes that"):
-        evaluate([toy("b", needs=["a"]), toy("a")], Ledger(store))
+def test_jobs_may_be_given_in_any_order(store):
+    jobs = (toy("c", needs=["b"]), toy("a"), toy("b", needs=["a"]))
+    assert run(store, *jobs).ran == ("toy/a", "toy/b", "toy/c")
+
+
+@pytest.mark.parametrize(
+    ("jobs", "said"),
+    [
+        (
+            [toy("a", needs=["b"]), toy("b", needs=["c"]), toy("c", needs=["b"])],
+            "Jobs need each other in a circle: toy/b -> toy/c -> toy/b.",
+        ),
+        ([toy("a", needs=["a"])], "Jobs need each other in a circle: toy/a -> toy/a."),
+        (
+            [toy("b"), Job("toy/a", "one", {}), Job("toy/a", "other", {})],
+            "Two jobs would make toy/a; each result has one job: one -> toy/a <- other.",
+        ),
+        (
+            [toy("film", needs=["clip"]), toy("clip", needs=["net"])],
+            "toy/clip needs toy/net, and no job makes that: toy/film -> toy/clip -> toy/net.",
+        ),
+    ],
+)
+def test_a_graph_that_does_not_fit_together_draws_the_path(store, jobs, said):
+    with pytest.raises(RenderError) as raised:
+        evaluate(jobs, Ledger(store))
+    assert str(raised.value) == said
 
 
 def test_the_longest_job_starts_first(store, monkeypatch):

@@ -6,7 +6,8 @@ import pytest
 
 from models.configs import OverrideError
 from render.catalog import UnknownName, find_chapters, find_scene
-from render.jobs import asset_jobs, chapter_jobs, make_options, output_path, preview_jobs
+from render.jobs import asset_jobs, chapter_jobs, every_job, make_options, output_path, preview_jobs
+from render.settings import default_values
 
 CHAPTER = find_chapters(["1"])
 
@@ -64,10 +65,13 @@ def test_parts_name_what_a_person_may_change():
     found = jobs(overrides=["digits.hidden=32"])
     net = found["asset/digit_net"].parts
     assert (net["set digits.hidden"], net["set digits.seed"]) == ("32", "0")
-    assert {"library torch", "source models.digits", "source assets.recipes.ch01_neural_network"} <= set(net)
+    assert {"library torch", "source models.digits.train", "source models.train.fit"} <= set(net)
+    assert {"source assets.recipes.ch01_neural_network.digit_net"} == {
+        s for s in net if s.endswith((".digit_net", "_neuron"))
+    }
     assert {label for label in net if label.startswith("data ")} == {"data bundled"}
     clip = found["clip/ch01_neural_network/HeldNumber"].parts
-    assert {"source scenes.kit.number", "source scenes.theme", "library manim", "quality"} <= set(clip)
+    assert {"source scenes.kit.number.Number", "source scenes.theme.INK", "library manim", "quality"} <= set(clip)
 
 
 def test_overrides_may_stand_in_a_file_and_the_command_line_goes_first(tmp_path):
@@ -85,13 +89,33 @@ def test_overrides_may_stand_in_a_file_and_the_command_line_goes_first(tmp_path)
         ("[set]\ndigits = 1", "tensorreel.toml needs lines such as `digits.hidden = 32` in its table [set]."),
         ("set = 1", "tensorreel.toml needs lines such as `digits.hidden = 32` in its table [set]."),
         ("[set", "tensorreel.toml is no valid TOML: "),
+        ("defaults = 1", 'tensorreel.toml needs lines such as `quality = "final"` in its table [defaults].'),
+        ("[defaults]\nset = 1", "tensorreel.toml has no default 'set'; there is quality, voice, lang, jobs."),
     ],
 )
 def test_a_wrong_file_of_overrides_is_wrong_usage(tmp_path, text, said):
     (tmp_path / "tensorreel.toml").write_text(text)
     with pytest.raises(OverrideError) as error:
+        default_values(tmp_path)
         make_options(root=tmp_path)
     assert str(error.value).startswith(said)
+
+
+def test_defaults_are_text_as_if_typed(tmp_path):
+    assert default_values(tmp_path) == {}
+    (tmp_path / "tensorreel.toml").write_text('[defaults]\nquality = "final"\nvoice = "none"\nlang = "en"\njobs = 2\n')
+    assert default_values(tmp_path) == {"quality": "final", "voice": "none", "lang": "en", "jobs": "2"}
+
+
+def test_every_job_is_there_once_and_needs_come_first():
+    found = every_job(make_options())
+    seen = set()
+    for job in found:
+        assert seen.issuperset(job.needs)
+        assert job.id not in seen
+        seen.add(job.id)
+    assert {job.kind for job in found} == {"asset", "voice", "clip", "chapter", "preview"}
+    assert seen.issuperset(jobs())
 
 
 def test_an_unknown_language_is_wrong_usage():

@@ -191,3 +191,28 @@ def test_a_failed_job_shows_the_scene_own_line_and_its_log():
         "clip Dot: NameError: name 'x' is not defined\n  at scenes/ch01/dot.py:5: x\n  full log: build/logs/Dot.log"
     )
     assert explained(JobError("It ended.")) == "It ended."
+
+
+def test_a_failed_job_shows_the_end_of_its_log_but_not_what_was_said_already(tmp_path):
+    log = tmp_path / "Dot.log"
+    log.write_text("first\nsecond\n\nthird\n  fourth  \nrender.quality.RenderError: It is broken.\n" + "\n")
+    assert explained(JobError("It is broken.", log=str(log))) == (
+        f"It is broken.\n  | second\n  | third\n  |   fourth\n  full log: {log}"
+    )
+
+
+@pytest.mark.parametrize("shown", [Plain, Bars])
+def test_a_job_that_runs_again_is_told_and_counts_as_waiting(clock, shown):
+    out = io.StringIO()
+    watched = shown(Console(file=out, width=120), clock)
+    watched.planned(statuses(A, B), {A.id: 10, B.id: 20})
+    watched.started(A)
+    clock.now += 4
+    watched.again(A, "killed by the system; runs again, alone")
+    assert watched.forecast.left_s() == 30
+    watched.started(A)
+    clock.now += 8
+    watched.finished(A, done(8.0))
+    watched.close()
+    assert "clip A: killed by the system; runs again, alone\n" in out.getvalue()
+    assert watched.forecast.left_s() == 16

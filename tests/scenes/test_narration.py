@@ -125,7 +125,7 @@ def test_fields_are_filled_in_from_arrays_and_facts(assets, text, filled):
 
 def test_what_a_line_reads_is_recorded(assets):
     fill("{dot.count} and {dot.facts.seed}", assets)
-    assert sorted(assets.reads) == ["dot.count", "dot.provenance"]
+    assert sorted(assets.reads) == ["dot.count", "dot.provenance.seed"]
 
 
 @pytest.mark.parametrize(
