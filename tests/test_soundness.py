@@ -103,13 +103,17 @@ def missing(seen, labels):
 
 
 def foreign_files(seen, labels, tmp_path):
-    """Files of the project that were read though no label covers them; libraries are covered by their versions."""
+    """Files of the project that were read though no label covers them.
+
+    Libraries are covered by their versions. torch lists the entry points of every installed package when it is
+    imported, this one's among them: that is what `tensorreel.egg-info` is read for.
+    """
     modules = {label.split(" ")[1].rsplit(".", 1)[0] for label in labels} | {label.split(" ")[1] for label in labels}
     lost = []
     for name in seen["opened"]:
         path = Path(name)
         inside = path.is_relative_to(ROOT) and ".venv" not in path.parts
-        if not inside or path.is_relative_to(tmp_path) or "__pycache__" in path.parts:
+        if not inside or path.is_relative_to(tmp_path) or {"__pycache__", "tensorreel.egg-info"} & set(path.parts):
             continue
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         if path.suffix != ".py" or (module not in modules and path.stat().st_size):
