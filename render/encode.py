@@ -12,14 +12,14 @@ from fractions import Fraction
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import av
 import numpy as np
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation, VideoReformatter
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
@@ -27,7 +27,6 @@ from render.quality import Quality, RenderError
 
 TICKS_PER_FRAME = 1024  # the track timescale is fps * 1024: one for all pieces of a quality, else a join loses frames
 KEYFRAME_S = 4  # a player seeks to the nearest keyframe before
-EXACT = Interpolation.BICUBIC | Interpolation.FULL_CHR_H_INP | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
 
 
 @dataclass(frozen=True)
@@ -65,8 +64,14 @@ class Encoder:
     """
 
     def __init__(self, path: Path, quality: Quality) -> None:
+        from render.pixels import yuv  # here, because joining pieces needs no compiled code
+
         self.path, self.quality, self.frames = path, quality, 0
-        self._convert = VideoReformatter()
+        self._to_yuv420 = yuv.to_yuv420
+        # one picture for all frames, since x264 copies what it is given
+        self._picture = VideoFrame(quality.width, quality.height, "yuv420p")
+        self._picture.time_base = Fraction(1, quality.fps)
+        self._planes = [_rows(plane) for plane in self._picture.planes]
 
     def __enter__(self) -> Self:
         with failing("write", self.path):
@@ -74,10 +79,10 @@ class Encoder:
             self._stream = _add_x264(self._file, self.quality)
         return self
 
-    def write(self, rgba: NDArray[np.uint8], repeat: int = 1) -> None:
+    def write(self, rgba: NDArray[np.uint8], repeat: int = 1, same: bool = False) -> None:
         """Append a picture, shown for ``repeat`` frames and converted once; alpha is ignored.
 
-        rgba: (height, width, 4) uint8, C-contiguous.
+        rgba: (height, width, 4) uint8, C-contiguous. same: it equals the one before, which is sent again unread.
         """
         expected = (self.quality.height, self.quality.width, 4)
         if rgba.shape != expected or rgba.dtype != np.uint8 or not rgba.flags.c_contiguous:
@@ -85,26 +90,13 @@ class Encoder:
                 f"A frame for {self.path.name} is {rgba.dtype} {rgba.shape}, expected contiguous uint8 {expected}; "
                 f"draw it at the size of quality '{self.quality.name}'."
             )
-        frame = self._yuv(rgba)
+        if not same or not self.frames:
+            self._to_yuv420(rgba, *self._planes)
         with failing("write", self.path):
             for _ in range(repeat):
-                frame.pts = self.frames
-                self._file.mux(self._stream.encode(frame))
+                self._picture.pts = self.frames
+                self._file.mux(self._stream.encode(self._picture))
                 self.frames += 1
-
-    def _yuv(self, rgba: NDArray[np.uint8]) -> VideoFrame:
-        frame = self._convert.reformat(
-            VideoFrame.from_numpy_buffer(rgba, format="rgba"),
-            format="yuv420p",
-            src_colorspace=Colorspace.ITU709,  # else swscale takes the matrix of standard definition
-            dst_colorspace=Colorspace.ITU709,
-            src_color_range=ColorRange.JPEG,
-            dst_color_range=ColorRange.MPEG,
-            interpolation=EXACT,  # without these flags the rounding depends on the kind of processor
-            threads=1,  # else a pool of threads stays, and a process that draws frames may fork
-        )
-        frame.time_base = Fraction(1, self.quality.fps)
-        return frame
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -184,7 +176,7 @@ def _packets_in_a_row(
     decoded, before = count(), 0  # frames decoded so far in all pieces; frames in the pieces before this one
     stream: VideoStream | None = None
     for piece, fact in zip(pieces, facts, strict=True):
-        with open_media(piece) as source:
+        with open_media(piece, undecoded=True) as source:
             taken = source.streams.video[0]
             stream = stream or joined.add_stream_from_template(taken)
             for packet in source.demux(taken):
@@ -219,12 +211,18 @@ def _create(path: Path, fps: int) -> OutputContainer:
     )
 
 
+def _rows(plane: Any) -> NDArray[np.uint8]:  # libav's type, which its stubs do not show to be a buffer
+    """A plane's own memory, (height, line_size): rows are padded to what libav likes."""
+    return np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
+
+
 def _add_x264(file: OutputContainer, quality: Quality) -> VideoStream:
     options = {
         "preset": quality.preset,
         "crf": str(quality.crf),
         "threads": "1",
-        "x264-params": "stitchable=1:open-gop=0",  # headers do not depend on the content, GOPs stand alone
+        # headers do not depend on the content, GOPs stand alone, chroma sits at the centre of its four pixels
+        "x264-params": "stitchable=1:open-gop=0:chromaloc=1",
     }
     stream = file.add_stream("libx264", rate=quality.fps, options=options)
     assert isinstance(stream, VideoStream)
@@ -238,13 +236,14 @@ def _add_x264(file: OutputContainer, quality: Quality) -> VideoStream:
 
 
 @contextmanager
-def open_media(path: Path) -> Iterator[InputContainer]:
-    """A media file open for reading.
+def open_media(path: Path, undecoded: bool = False) -> Iterator[InputContainer]:
+    """A media file open for reading; ``undecoded``: for copying, without a look at its first picture.
 
     Raises: RenderError if it is absent or no media file.
     """
     with failing("read", path):
-        source = av.open(str(path.absolute()))  # absolute: a colon in a relative name would read as a protocol
+        options = {"skip_frame": "all"} if undecoded else {}
+        source = av.open(str(path.absolute()), options=options)  # absolute: a colon in a name would read as a protocol
     with source:
         yield source
 

@@ -259,3 +259,44 @@ def test_a_relative_name_with_a_colon_is_a_file_and_no_protocol(tmp_path, monkey
     monkeypatch.chdir(tmp_path)
     assert probe_video(piece(Path("concat:clip.mp4"), 2)).frames == 2
     assert [path.name for path in tmp_path.iterdir()] == ["concat:clip.mp4"]
+
+
+@BOTH
+def test_a_picture_said_to_be_the_same_is_sent_again_without_a_look(tmp_path, preset):
+    quality = replace(TINY, preset=preset)
+    with Encoder(tmp_path / "same", quality) as encoder:
+        encoder.write(picture(0), same=True)  # there is none before, so it is read
+        encoder.write(picture(7), repeat=2)
+        encoder.write(picture(9), repeat=3, same=True)
+        encoder.write(picture(1))
+    with Encoder(tmp_path / "drawn", quality) as encoder:
+        for i in (0, 7, 7, 7, 7, 7, 1):
+            encoder.write(picture(i))
+    assert (tmp_path / "same").read_bytes() == (tmp_path / "drawn").read_bytes()
+
+
+def test_a_width_that_libav_pads_is_encoded_without_the_padding(tmp_path):
+    quality = replace(TINY, width=854, height=480, crf=1)
+    rgba = np.full((480, 854, 4), 40, np.uint8)
+    rgba[:, -2:] = 255
+    with Encoder(tmp_path / "clip", quality) as encoder:
+        encoder.write(rgba)
+    with av.open(str(tmp_path / "clip")) as video:
+        frame = next(video.decode(video=0)).to_ndarray(format="gray")
+    assert frame.shape == (480, 854)
+    assert np.abs(frame[:, :-2].astype(int) - 40).max() <= 2
+    assert frame[:, -2:].min() >= 250
+
+
+@pytest.mark.parametrize("rgb", [(200, 50, 90), (10, 240, 30), (60, 90, 250)])
+def test_a_decoder_that_reads_the_tags_shows_the_colours_as_drawn(tmp_path, rgb):
+    with Encoder(tmp_path / "clip", replace(TINY, crf=1)) as encoder:
+        encoder.write(np.full((90, 160, 4), (*rgb, 255), np.uint8))
+    with av.open(str(tmp_path / "clip")) as video:
+        shown = next(video.decode(video=0)).to_ndarray(format="rgb24")
+    assert shown[45, 80].tolist() == pytest.approx(rgb, abs=3)
+
+
+def test_joining_needs_no_compiled_code():
+    code = "import sys, render.encode; sys.exit('numba' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0

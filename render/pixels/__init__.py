@@ -1,0 +1,1 @@
+"""From mobjects to pixels: display lists, rasterisers, colour conversion."""
