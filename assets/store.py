@@ -13,7 +13,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -366,7 +366,7 @@ def load_asset(store: Store, name: str, object_id: str) -> Asset:
     return make_asset(name, arrays, axes, header["units"], header["provenance"], object_id.split(".")[0])
 
 
-def current_assets(store: Store, names: tuple[str, ...]) -> Assets:
+def current_assets(store: Store, names: Sequence[str]) -> Assets:
     """The current assets by name, through ``refs``: what a scene opens in plain ``manim render``.
 
     Raises: AssetError if one was never built.

@@ -51,13 +51,14 @@ class Display(Protocol):
 
 @dataclass(frozen=True)
 class Context:
-    """What a running job may use: store, options, what its needs offer, its worker, and how to tell progress."""
+    """What a running job may use: store, options, what its needs offer, its worker, how to tell progress, cores."""
 
     store: Store
     options: Options
     offered: Mapping[str, str]
     worker: Worker | None
     advance: Callable[[float, float, str], None]
+    cores: int = 1
 
 
 Runner = Callable[[Job, Context], Trace]
@@ -81,13 +82,16 @@ def build(
     display: Display,
     cores: int = 0,
     force: Collection[str] = (),
+    workers: Workers | None = None,
 ) -> Outcome:
     """Bring every job up to date. A failed job stops only those that need it.
 
-    ``cores`` bounds how many jobs run at once, by default the machine's; jobs named in ``force`` run even if fresh.
+    ``cores`` bounds how many jobs run at once, by default the machine's; jobs named in ``force`` run even if fresh;
+    ``workers`` are child processes that were started before, closed when the build is over.
     Interrupting ends all child processes; what was finished stays.
     """
-    return _Build(jobs, store, options, runners, display, cores or os.cpu_count() or 1, frozenset(force)).run()
+    cores = cores or os.cpu_count() or 1
+    return _Build(jobs, store, options, runners, display, cores, frozenset(force), workers or Workers()).run()
 
 
 @dataclass
@@ -99,7 +103,7 @@ class _Build:
     display: Display
     cores: int
     forced: Collection[str]
-    workers: Workers = field(default_factory=Workers)
+    workers: Workers
     events: "queue.Queue[tuple[Job, Trace | None, Exception | None]]" = field(default_factory=queue.Queue)
     busy: dict[str, Job] = field(default_factory=dict)
     ran: list[str] = field(default_factory=list)
@@ -234,6 +238,7 @@ class _Build:
             offered,
             worker,
             lambda done, total, note: self.display.advanced(job, done, total, note),
+            self.cores,
         )
         try:
             with self.store.lock(f"{job.id} {job.key}", lambda: self._wait_for_another(job)):

@@ -3,7 +3,7 @@
 import json
 import platform
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +43,12 @@ def make_options(
     voice: str = "espeak",
     lang: str = "en",
     overrides: Sequence[str] = (),
+    raster: str | None = None,
     root: Path | None = None,
 ) -> Options:
     """What the user chose, checked: the overrides of ``tensorreel.toml``, and on top those of the command line.
+
+    raster: how to draw, None as the quality says.
 
     Raises: OverrideError for a wrong override, UnknownName for a language that no chapter is narrated in.
     """
@@ -57,7 +60,8 @@ def make_options(
         raise UnknownName(
             f"No chapter is narrated in '{lang}'; there is {', '.join(known)}." + did_you_mean(lang, known)
         )
-    return Options(QUALITIES[quality], voice, lang, parsed)
+    row = QUALITIES[quality]
+    return Options(replace(row, raster=raster or row.raster), voice, lang, parsed)
 
 
 def chapter_jobs(chapters: Sequence[Chapter], options: Options) -> list[Job]:
@@ -87,7 +91,7 @@ def scene_jobs(scenes: Iterable[SceneInfo], options: Options) -> list[Job]:
     scenes = list(scenes)
     needed = [name for s in scenes for name in (*s.needs, *(f for t in s.narration.lines.values() for f in fields(t)))]
     assets = asset_jobs(dict.fromkeys(needed), options)
-    voices = [_voice_job(scene, cue, options) for scene in scenes for cue in scene.narration.lines]
+    voices = [voice_job(scene, cue, options) for scene in scenes for cue in scene.narration.lines]
     return [*assets, *voices, *(_clip_job(scene, options) for scene in scenes)]
 
 
@@ -116,7 +120,8 @@ def _asset_job(recipe: RecipeInfo, options: Options) -> Job:
     return Job(f"asset/{recipe.name}", f"asset {recipe.name}", parts, needs, recipe)
 
 
-def _voice_job(scene: SceneInfo, cue: str, options: Options) -> Job:
+def voice_job(scene: SceneInfo, cue: str, options: Options) -> Job:
+    """The job that speaks one line of a scene."""
     text = scene.narration.lines[cue]
     parts = {
         f"narration {scene.name}.{cue}": text,
@@ -137,7 +142,7 @@ def _clip_job(scene: SceneInfo, options: Options) -> Job:
     parts = {
         **sources(f"{scene.module}:{scene.name}", "render.server"),
         "quality": _quality_text(options.quality),
-        **libraries("manim", "numpy", "av", "typst", "pillow", "pycairo", "svgelements"),
+        **libraries("manim", "numpy", "av", "typst", "pillow", "pycairo", "svgelements", "numba"),
         **PYTHON,
     }
     needs = tuple(f"asset/{name}" for name in scene.needs)
@@ -146,7 +151,8 @@ def _clip_job(scene: SceneInfo, options: Options) -> Job:
 
 
 def _quality_text(quality: Quality) -> str:
-    return f"{quality.name} ({quality.width}x{quality.height}, {quality.fps} fps, {quality.preset} {quality.crf})"
+    drawn = f"{quality.width}x{quality.height}, {quality.fps} fps, {quality.raster}"
+    return f"{quality.name} ({drawn}, {quality.preset} {quality.crf})"
 
 
 def clip_id(scene: SceneInfo) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -98,6 +98,7 @@ def clip_request(scene: SceneInfo, context: Context, job_id: str, work: Path, st
         "durations": durations_of(scene, context.offered),
         "work": str(work.absolute()),
         "stills": stills,
+        "jobs": context.cores,
     }
 
 
@@ -105,14 +106,9 @@ def run_clip(job: Job, context: Context) -> Trace:
     """Draw a scene on the render server and store its clip and manifest; on failure its log is kept."""
     scene: SceneInfo = job.payload
     guess = round(sum(s + PAUSE_S for s in durations_of(scene, context.offered).values()) * context.options.quality.fps)
-
-    def on_event(event: Mapping[str, Any]) -> None:
-        frames = event["frames"]
-        context.advance(frames, max(guess, frames + 1), f"frame {frames:,} of about {max(guess, frames):,}")
-
     assert context.worker is not None
     with context.store.scratch() as work, log_kept(work, scene):
-        answer = context.worker.submit(clip_request(scene, context, job.id, work), on_event).result()
+        answer = context.worker.submit(clip_request(scene, context, job.id, work), drawing(context, guess)).result()
         manifest = json.loads(Path(answer["manifest"]).read_text())
         outputs = {
             "mp4": context.store.put_file(Path(answer["clip"]), "mp4"),
@@ -134,6 +130,17 @@ def run_clip(job: Job, context: Context) -> Trace:
             "peak_mb": answer["peak_mb"],
         },
     )
+
+
+def drawing(context: Context, guess: int) -> Callable[[Mapping[str, Any]], None]:
+    """What hears the render server's events and shows them, given about how many frames there will be."""
+
+    def on_event(event: Mapping[str, Any]) -> None:
+        frames = event["frames"]
+        note = f"frame {frames:,} of about {max(guess, frames):,}"
+        context.advance(frames, max(guess, frames + 1), event.get("note", note))
+
+    return on_event
 
 
 @contextmanager

@@ -10,14 +10,20 @@ from render.graph import Job, Trace
 from render.jobs import Options
 from render.progress import display, failure_text
 from render.variants import note_use
+from render.workers import Workers
 
 
 def watched_build(
-    jobs: Sequence[Job], store: Store, options: Options, cores: int | None, force: Sequence[str] = ()
+    jobs: Sequence[Job],
+    store: Store,
+    options: Options,
+    cores: int | None,
+    force: Sequence[str] = (),
+    workers: Workers | None = None,
 ) -> engine.Outcome:
     """Bring jobs up to date, show how far they are, and note what this variant uses; failed jobs are in the outcome."""
     with closing(display()) as watcher:
-        outcome = engine.build(jobs, store, options, defaultdict(lambda: _run), watcher, cores or 0, force)
+        outcome = engine.build(jobs, store, options, defaultdict(lambda: _run), watcher, cores or 0, force, workers)
     note_use(store, options, outcome.statuses.values())
     return outcome
 

@@ -16,7 +16,8 @@ from typing import Any
 from models.folders import ROOT
 from render.quality import RenderError
 
-ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+POOLS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")  # the last is Typst's
+ONE_THREAD = dict.fromkeys(POOLS, "1")
 FOLDERS = ("TENSORREEL_BUILD", "TENSORREEL_DATA")  # made absolute: a worker runs in another folder than the user
 END_WITHIN_S = 5.0
 
@@ -122,7 +123,8 @@ class Worker:
         elif event["event"] == "failed":
             future.set_exception(JobError(event["error"], event.get("where", ""), event.get("log", "")))
         elif event["event"] == "exit":
-            future.set_exception(self._ended("The process that worked on it", event["status"], event["peak_mb"]))
+            who = event.get("who", "The process that worked on it")
+            future.set_exception(self._ended(who, event["status"], event["peak_mb"]))
         else:
             on_event(event)
 
@@ -147,7 +149,8 @@ class Worker:
 
 def _environment() -> dict[str, str]:
     folders = {name: str(Path(os.environ[name]).absolute()) for name in FOLDERS if os.environ.get(name)}
-    return {**os.environ, **ONE_THREAD, **folders, "PYTHONUNBUFFERED": "1"}
+    always = {"PYTHONUNBUFFERED": "1", "PYTHONHASHSEED": "0"}  # manim walks through sets of strings: films would differ
+    return {**os.environ, **ONE_THREAD, **folders, **always}
 
 
 class Workers:

@@ -19,7 +19,7 @@ from assets.store import Assets, Store, current_assets
 from models.folders import build_folder
 from models.suggest import did_you_mean
 from scenes.kit.provenance import Provenance
-from scenes.narration import SceneError, fill, load_narration, reading_seconds
+from scenes.narration import SceneError, fields, fill, load_narration, reading_seconds
 from scenes.theme import BACKGROUND, BEAT, GRID_HZ, PAUSE_S, REST
 
 NUDGE_S = 1e-6  # manim counts frames by ceil (animated) or floor (frozen); this puts both on the exact count
@@ -39,7 +39,8 @@ class TensorScene(Scene):
     """A scene drawn from assets.
 
     ``needs`` names the assets; ``self.assets["digit_net"]["w1"]`` is a read-only array. ``durations`` maps each cue to
-    the seconds its line takes; ``on_cue`` is called with each cue's name when its block is over.
+    the seconds its line takes; ``on_say`` is called with each cue's name when its block begins, ``on_cue`` when it is
+    over.
     """
 
     needs: ClassVar[tuple[str, ...]] = ()
@@ -49,10 +50,11 @@ class TensorScene(Scene):
         assets: Assets | None = None,
         durations: Mapping[str, float] | None = None,
         on_cue: Callable[[str], None] | None = None,
+        on_say: Callable[[str], None] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.given, self.durations, self.on_cue = assets, durations, on_cue
+        self.given, self.durations, self.on_cue, self.on_say = assets, durations, on_cue, on_say
         self.cues: list[Cue] = []
         self.ticks = 0
         self._speaking: str | None = None
@@ -65,10 +67,11 @@ class TensorScene(Scene):
         store = Store(build_folder() / "store")
         self.assets = self.given if self.given is not None else current_assets(store, self.needs)
         if self.durations is None:
-            folder = Path(inspect.getfile(type(self))).parent
-            narration = load_narration(folder).get(type(self).__name__)
+            narration = load_narration(Path(inspect.getfile(type(self))).parent).get(type(self).__name__)
             lines = narration.lines if narration else {}
-            self.durations = {cue: reading_seconds(fill(text, self.assets)) for cue, text in lines.items()}
+            spoken = {asset for text in lines.values() for asset in fields(text)} - set(self.needs)
+            told = self.assets if self.given is not None else current_assets(store, [*self.needs, *sorted(spoken)])
+            self.durations = {cue: reading_seconds(fill(text, told)) for cue, text in lines.items()}
 
     @contextmanager
     def say(self, cue: str) -> Iterator[None]:
@@ -88,6 +91,8 @@ class TensorScene(Scene):
             )
         first, line_ticks = self.ticks, math.ceil(durations[cue] * GRID_HZ - NUDGE_S)
         self._speaking, self._line_end = cue, first + line_ticks
+        if self.on_say is not None:
+            self.on_say(cue)
         yield
         rest = self._line_end + round(PAUSE_S * GRID_HZ) - self.ticks
         if rest > 0:

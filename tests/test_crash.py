@@ -131,7 +131,7 @@ class Tree:
 def tree(tmp_path_factory):
     path = tmp_path_factory.mktemp("tree")
     for name in ("models", "assets", "scenes", "render", "cli.py"):
-        subprocess.run(["cp", "-r", str(ROOT / name), str(path)], check=True)
+        subprocess.run(["cp", "-a", str(ROOT / name), str(path)], check=True)
     scenes = path / "scenes"
     (scenes / "chapters.py").write_text(CHAPTERS)
     for folder, names in (("toy_one", ("Intro", "Outro")), ("toy_two", ("Intro",))):
@@ -208,7 +208,8 @@ def kill(command: subprocess.Popen[str], build: Path, victim: str, chance: rando
     """kill -9 one victim, or the command where there is no such process yet; whether the command was hit."""
     alive = family(build)
     workers = [p for p, (parent, line) in alive.items() if parent == command.pid and "-m" in line]
-    children = [p for p, (parent, _) in alive.items() if parent in workers]
+    scenes = [p for p, (parent, _) in alive.items() if parent in workers]
+    children = [p for p, (parent, _) in alive.items() if parent in {*workers, *scenes}]  # of scenes and of ranges
     chosen = {"worker": workers, "child": children}.get(victim)
     if victim == "group":
         os.killpg(command.pid, signal.SIGKILL)
@@ -246,7 +247,8 @@ def test_after_kill_9_at_a_random_instant_the_next_run_ends_with_the_same_frames
     time.sleep(instant)
     hit = kill(command, build, victim, chance) if command.poll() is None else False
     _, err = command.communicate(timeout=300)
-    assert command.returncode == (-signal.SIGKILL if hit else 0), err  # one that lost a worker goes on without it
+    # one that lost a worker goes on without it; one that was aimed at may have ended as the signal came
+    assert command.returncode in ((-signal.SIGKILL, 0) if hit else (0,)), err
     assert_gone(build)
     damaged = [finding.text for finding in examine_store(Store(build / "store")) if not finding.good]
     assert damaged == []

@@ -21,6 +21,10 @@ HOMES = {
     "ffmpeg": ("render",),
     "imageio_ffmpeg": ("render",),
     "pydub": ("render",),
+    "srt": ("render",),
+    "tqdm": ("render",),
+    "watchdog": ("render",),
+    "numba": ("render",),
     "click": ("cli",),
 }
 TORCH_FREE = ("models.configs", "assets.store")  # read by planning and by scenes

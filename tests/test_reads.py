@@ -100,7 +100,7 @@ def finished(tmp_path_factory):
     """A copy of the code with the small chapter, rendered once; the plan before and the jobs that ran."""
     tree = tmp_path_factory.mktemp("tree")
     for name in ("models", "assets", "scenes", "render"):
-        shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, tree / name)
     shutil.copy(ROOT / "cli.py", tree)
     (tree / "scenes" / "dots").mkdir()
     for name, source in {"__init__": "", **SCENES}.items():

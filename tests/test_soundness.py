@@ -51,7 +51,7 @@ sys.addaudithook(audit)
 sys.setprofile(profile)
 if kind == "scene":
     from render.quality import Quality
-    from render import server
+    from render import film
     import importlib, tomllib
     module, _, name = what.partition(":")
     chapter = root / "scenes" / module.split(".")[0] / "narration.en.toml"
@@ -59,10 +59,10 @@ if kind == "scene":
     cues = tomllib.loads(chapter.read_text())[name]["lines"]
     sys.setprofile(profile)
     opened.clear()
-    server.film(
+    film.film(
         {"id": "x", "scene": what, "quality": asdict(Quality("tiny", 160, 90, 15, "ultrafast", 23)), "stills": False,
          "store": str(store.root), "assets": ids, "durations": dict.fromkeys(cues, 0.6)},
-        Path(tmp), lambda event: None)
+        Path(tmp), None, lambda frames: None, lambda error: ("", ""))
 else:
     from assets import worker
     from models.configs import make_config

@@ -116,6 +116,7 @@ class Travel(Animation):
     """
 
     LENGTH = 0.6  # of the piece, as a share of its edge
+    of_alpha_alone = True  # so the render server may enter it at any time
 
     def begin(self) -> None:
         self.ends = np.array([(line.get_start(), line.get_end()) for line in self.mobject])  # (edge, 2, 3)

@@ -276,5 +276,5 @@ def test_only_the_render_server_forks_and_it_takes_no_locks():
         for path in (root / folder).rglob("*.py")
     } | {"cli.py": (root / "cli.py").read_text()}
     forks = {name for name, text in sources.items() if "os.fork" in text or "multiprocessing" in text}
-    assert forks == {"render/server.py"}
-    assert ".lock(" not in sources["render/server.py"] and ".scratch(" not in sources["render/server.py"]
+    assert forks == {"render/server.py", "render/fork.py"}
+    assert all(".lock(" not in sources[name] and ".scratch(" not in sources[name] for name in forks)

@@ -115,7 +115,8 @@ def test_a_built_chapter_is_fresh_with_its_seconds(built):
 def test_a_stale_scene_keeps_the_seconds_of_its_last_film(built):
     row = overview(Store(built / "store"), make_options(quality="final"))[1]
     assert (row.seconds, row.state) == (12.0, "stale")
-    assert row.reasons == ("quality preview (854x480, 15 fps, ultrafast 23) -> final (1920x1080, 60 fps, medium 18)",)
+    was, now = "preview (854x480, 15 fps, fast, ultrafast 23)", "final (1920x1080, 60 fps, exact, medium 18)"
+    assert row.reasons == (f"quality {was} -> {now}",)
 
 
 def test_a_broken_scene_does_not_hide_the_others(built, monkeypatch):

@@ -13,12 +13,13 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from PIL import Image
 
 from assets.store import Store, save_asset
 from render.encode import probe_video
 from render.quality import Quality
 from render.server import own_line
-from render.workers import JobError, Worker
+from render.workers import JobError, JobKilled, Worker
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENE = '''"""A scene of a test."""
@@ -43,46 +44,64 @@ class Toy(TensorScene):
 '''
 
 
-@pytest.fixture
-def tree(tmp_path):
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory):
     """A copy of the code with one more scene; edits there disturb nobody."""
+    copy = tmp_path_factory.mktemp("tree")
     for folder in ("models", "assets", "scenes", "render"):
-        subprocess.run(["cp", "-r", str(ROOT / folder), str(tmp_path)], check=True)
-    return tmp_path
+        subprocess.run(["cp", "-a", str(ROOT / folder), str(copy)], check=True)
+    return copy
 
 
-@pytest.fixture
-def ask(tree, monkeypatch):
-    """Ask a server in the copied tree to draw the toy scene with a given last line; returns answer or error."""
-    monkeypatch.setattr("render.workers.ROOT", tree)
-    store = Store(tree / "store")
-    x = {"x": np.array([2.0], dtype=np.float32), "unread": np.zeros(3, dtype=np.float32)}
-    toy = save_asset(store, "toy", x, {"x": ("n",), "unread": ("n",)}, {}, {"seed": 1})
+@pytest.fixture(scope="module")
+def start(tree):
+    """Starts render servers in the copied tree."""
     workers = []
 
     def server():
         workers.append(Worker("render.server"))
         return workers[-1]
 
-    def run(body="pass", *, fps=15, stills=False, worker=None, events=None, durations=None):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("render.workers.ROOT", tree)
+        yield server
+        for worker in workers:
+            worker.close()
+
+
+@pytest.fixture(scope="module")
+def shared(start):
+    """One server for all tests that do not need their own: it must go on after each of them."""
+    return start()
+
+
+@pytest.fixture
+def ask(tree, start, shared, tmp_path):
+    """Ask a server in the copied tree to draw the toy scene with a given last line; returns answer or error."""
+    store = Store(tree / "store")
+    x = {"x": np.array([2.0], dtype=np.float32), "unread": np.zeros(3, dtype=np.float32)}
+    toy = save_asset(store, "toy", x, {"x": ("n",), "unread": ("n",)}, {}, {"seed": 1})
+
+    def run(body="pass", *, fps=15, stills=False, worker=None, events=None, durations=None, **more):
         (tree / "scenes" / "toy.py").write_text(SCENE.replace("BODY", body))
+        name = f"toy-{time.monotonic_ns()}"
         request = {
-            "id": f"toy-{time.monotonic_ns()}",
+            "id": name,
             "scene": "toy:Toy",
             "quality": asdict(Quality("tiny", 160, 90, fps, "ultrafast", 23)),
             "store": str(store.root),
             "assets": {"toy": toy},
             "durations": durations or {"first": 1.0, "second": 0.5},
-            "work": str(tree / "work"),
+            "work": str(tmp_path / name),
             "stills": stills,
+            "jobs": 2,
+            **more,
         }
         heard = [] if events is None else events
-        return (worker or server()).submit(request, heard.append).result(timeout=60)
+        return (worker or shared).submit(request, heard.append).result(timeout=60)
 
-    run.server = server
-    yield run
-    for worker in workers:
-        worker.close()
+    run.server = start
+    return run
 
 
 def manifest_of(answer):
@@ -180,8 +199,86 @@ def test_a_child_that_is_killed_is_an_error_and_the_server_goes_on(ask):
 
 def test_an_encoder_that_meets_a_full_disk_is_one_sentence(ask):
     body = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (600, 600)); self.wait(2)"
-    with pytest.raises(JobError, match=r"clip\.mp4.*File too large"):
+    with pytest.raises(JobError, match=r"piece-\d+\.mp4.*File too large"):
         ask(body)
+
+
+ONLY_IN_CHILDREN = (
+    "import os, time; own = os.getpid(); circle.add_updater(lambda m, dt: {} if os.getpid() != own else None)"
+)
+
+
+def test_an_error_while_a_child_draws_names_the_play_and_the_scene_s_own_line(ask):
+    with pytest.raises(JobError, match=r"^ZeroDivisionError: division by zero, in play 5 of Toy\.$") as raised:
+        ask(ONLY_IN_CHILDREN.format("1 / 0") + "; self.wait(1)")
+    assert raised.value.where.startswith("scenes/toy.py:19: import os")
+
+
+def test_a_drawing_child_that_is_killed_is_told_with_its_play_and_nothing_is_left(ask):
+    worker = ask.server()
+    said = r"^The process that drew play 5 of Toy from its frame 1, grown to \d+ MB, ended by SIGKILL"
+    with pytest.raises(JobKilled, match=said):
+        ask(ONLY_IN_CHILDREN.format("os.kill(os.getpid(), 9)") + "; self.wait(1)", worker=worker)
+    assert wait_until(lambda: not descendants_of(worker.process.pid))
+    assert ask(worker=worker)["event"] == "done"
+
+
+def test_a_drawing_child_that_hangs_is_ended_and_told(ask):
+    worker = ask.server()
+    with pytest.raises(JobError, match=r"^Play 5 of Toy hangs: no frame was finished for 1 s after its frame 1"):
+        ask(ONLY_IN_CHILDREN.format("time.sleep(1000)") + "; self.wait(1)", worker=worker, hang_s=1)
+    assert wait_until(lambda: not descendants_of(worker.process.pid))
+
+
+def test_a_scene_that_starts_threads_is_refused_at_the_next_fork(ask):
+    with pytest.raises(JobError, match=r"There are 2 Python threads .* expected 1"):
+        ask("import threading, time; threading.Thread(target=time.sleep, args=(60,)).start(); self.wait(1)")
+
+
+def test_one_worker_draws_in_the_scene_s_own_process(ask):
+    answer, other = ask(jobs=1), manifest_of(ask(jobs=2))
+    manifest = manifest_of(answer)
+    assert {name: manifest[name] for name in ("frames", "cues", "reads", "pieces")} == {
+        name: other[name] for name in ("frames", "cues", "reads", "pieces")
+    }
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "frames", "cues"),
+    [("first", "first", 21, ["first"]), ("second", "", 14, ["second"]), ("", "first", 21, ["first"])],
+)
+def test_a_window_is_drawn_from_one_cue_to_another(ask, first, last, frames, cues):
+    manifest = manifest_of(ask(**{"from": first, "to": last}))
+    assert manifest["frames"] == frames
+    assert [(cue["cue"], cue["first_frame"]) for cue in manifest["cues"]] == [(name, 0) for name in cues]
+
+
+def test_a_window_shows_the_frames_that_the_whole_scene_shows_there(ask):
+    whole, window = (manifest_of(ask(hashes=True, **more))["md5"] for more in ({}, {"from": "second"}))
+    assert window == whole[21:]
+
+
+def test_wrong_windows_are_sentences(ask):
+    with pytest.raises(JobError, match=r"^The scene has no cue 'secnd'\. Did you mean 'second'\?"):
+        ask(**{"from": "secnd"})
+    with pytest.raises(JobError, match="The cue 'first' comes before 'second'; exchange --from and --to"):
+        ask(**{"from": "second", "to": "first"})
+
+
+def test_transparent_pictures_hold_the_drawing_and_nothing_behind_it(ask):
+    answer = ask(pngs=True, transparent=True)
+    pictures = sorted(Path(answer["frames"]).iterdir())
+    assert [p.name for p in pictures] == [f"frame-{i:06d}.png" for i in range(1, answer["count"] + 1)]
+    with Image.open(pictures[-1]) as last:
+        rgba = np.array(last)  # (height, width, 4)
+    assert answer["count"] == 35 and rgba.shape == (90, 160, 4)
+    assert 0 < (rgba[..., 3] > 0).mean() < 0.2
+    edge = (rgba[..., 3] > 60) & (rgba[..., 3] < 200)
+    assert edge.any() and (np.abs(rgba[edge][:, :3].astype(int) - [252, 98, 85]) < 12).all()  # manim's red, not darker
+
+
+def descendants_of(pid):
+    return [one for child in children_of(pid) for one in (child, *descendants_of(child))]
 
 
 def children_of(pid):
@@ -218,13 +315,13 @@ def test_no_process_outlives_its_server(ask, how):
 
     thread = threading.Thread(target=draw_for_ever)
     thread.start()
-    assert wait_until(lambda: children_of(worker.process.pid))
-    (child,) = children_of(worker.process.pid)
+    assert wait_until(lambda: len(descendants_of(worker.process.pid)) == 2)
+    children = descendants_of(worker.process.pid)  # the scene's process and one that draws
     if how == "close":
         worker.close()
     else:
         os.kill(worker.process.pid, signal.SIGKILL)
-    assert wait_until(lambda: not alive(child))
+    assert wait_until(lambda: not any(alive(child) for child in children))
     thread.join(20)
     assert len(failed) == 1 and "render.server ended by SIGKILL" in str(failed[0])
 

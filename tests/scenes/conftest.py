@@ -7,7 +7,7 @@ import pytest
 
 from assets.store import Assets, make_asset
 from render.quality import Quality
-from render.raster import ClipRenderer, camera_of, configure
+from render.raster import ClipRenderer, configure
 
 LINE_S = 0.6  # shorter than any animation: what is drawn does not depend on it
 TINY = Quality("tiny", 320, 180, 15, "ultrafast", 23)
@@ -77,7 +77,7 @@ def play(tmp_path) -> Callable:
 
     def run(scene_class, assets, cues, on_cue=lambda scene, cue: None):
         durations = dict.fromkeys(cues, LINE_S)
-        renderer = ClipRenderer(None, camera_of(scene_class))
+        renderer = ClipRenderer(None)
         scene = scene_class(
             assets=assets, durations=durations, renderer=renderer, on_cue=lambda cue: on_cue(scene, cue)
         )
