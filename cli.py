@@ -5,6 +5,7 @@ import os
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 VOICES = ("espeak", "none")  # as in render.voice, which is too heavy for --help
+FORMATS = ("mp4", "gif", "webm", "png")
+RASTERS = ("stock", "exact", "fast")
 OURS = ("models", "assets", "scenes", "render")
 _tell = partial(click.echo, err=True)
 EXAMPLES = """\b
@@ -29,6 +32,7 @@ Examples:
   tensorreel render 1 --quality final      the same for publishing
   tensorreel preview HeldNumber            one scene as a small film
   tensorreel preview HeldNumber --still    a picture at the end of each spoken line
+  tensorreel preview HeldNumber --watch    draw it again after every save
   tensorreel assets --show                 train what is stale, list every array
   tensorreel why 1                         what would run, and because of what
   tensorreel render 1 --set digits.hidden=32
@@ -107,6 +111,9 @@ def _options(*names: str) -> Callable[[Command], Command]:
             "--set", "overrides", multiple=True, metavar="MODEL.FIELD=VALUE", shell_complete=_complete("settings"),
             help="Change a model's setting, such as digits.seed=9; repeatable. Or in tensorreel.toml: [set].",
         ),
+        "raster": click.option(
+            "--raster", type=click.Choice(RASTERS), help="How to draw: as manim, the same sooner, or by our rasteriser."
+        ),
         "jobs": click.option("--jobs", type=click.IntRange(1), help="Jobs at once; by default one for each core."),
         "json": click.option("--json", "as_json", is_flag=True, help="One JSON object a line."),
     }  # fmt: skip
@@ -144,7 +151,7 @@ def main(ctx: click.Context) -> None:
 
 
 @main.command("list")
-@_options("quality", "voice", "lang", "set", "json")
+@_options("quality", "raster", "voice", "lang", "set", "json")
 def list_command(as_json: bool, **chosen: Any) -> None:
     """List chapters and scenes: seconds, and fresh or stale."""
     from render.jobs import make_options
@@ -156,7 +163,7 @@ def list_command(as_json: bool, **chosen: Any) -> None:
 
 @main.command("render")
 @click.argument("chapters", nargs=-1, required=True, metavar="CHAPTER...", shell_complete=_complete("chapters"))
-@_options("quality", "voice", "lang", "set", "jobs")
+@_options("quality", "raster", "voice", "lang", "set", "jobs")
 @click.option("--dry-run", is_flag=True, help="Say what would run and why; do nothing.")
 @click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Folder for the films.")
 @click.option("--json", "as_json", is_flag=True, help="With --dry-run: one JSON object for each job.")
@@ -186,31 +193,42 @@ def render_command(
 @main.command("preview")
 @click.argument("scene", shell_complete=_complete("scenes"))
 @click.option("--still", is_flag=True, help="Pictures at the end of each spoken line instead of a film.")
-@_options("quality", "voice", "lang", "set", "jobs")
-def preview_command(scene: str, still: bool, jobs: int | None, **chosen: Any) -> None:
-    """Render one scene as a small film, or as stills.
+@click.option("--from", "first", metavar="CUE", help="Begin with this spoken line.")
+@click.option("--to", "last", metavar="CUE", help="End with this spoken line.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="By default mp4, with sound; png is a folder.")
+@click.option("--transparent", is_flag=True, help="Leave out the background, in gif, webm or png: for slides.")
+@click.option("--watch", "watching", is_flag=True, help="Draw again after every save, until Ctrl-C.")
+@click.option("--open", "opening", is_flag=True, help="Show it in the system's viewer.")
+@_options("quality", "raster", "voice", "lang", "set", "jobs")
+def preview_command(scene: str, watching: bool, **chosen: Any) -> None:
+    """Render one scene as a small film, as stills, or for slides.
 
-    SCENE is HeldNumber, 1/HeldNumber or ch01_neural_network/HeldNumber.
+    SCENE is HeldNumber, 1/HeldNumber or ch01_neural_network/HeldNumber; or FILE.py:Class for any Manim scene. CUE is
+    the name of a line in narration.en.toml.
     """
-    from models.folders import build_folder
-    from render.catalog import find_scene
-    from render.jobs import make_options, output_path, preview_jobs, scene_jobs
-    from render.report import fetch_missing_data, shown
+    from render.preview import Preview, mistake
 
-    options = make_options(**chosen)
-    found = find_scene(scene, options.lang)
-    fetch_missing_data(options, _tell)
-    folder = build_folder() / "preview"
-    if not still:
-        _films(preview_jobs(found, options), options, folder, jobs)
-        return
-    from render.stills import draw_stills
+    if wrong := mistake(chosen):
+        raise click.UsageError(wrong)
+    source = click.get_current_context().get_parameter_source
+    typed = [name for name in chosen if source(name) is click.core.ParameterSource.COMMANDLINE]
+    fail = partial(click.secho, err=True, fg="red")
+    with closing(Preview(scene, chosen, typed, click.echo, _tell, fail)) as preview:
+        if watching:
+            preview.watch(_survive)
+        else:
+            preview.show()
 
-    outcome = _build([job for job in scene_jobs([found], options) if job.kind != "clip"], options, jobs)
-    _require(outcome)
-    pictures = output_path(found, options, folder).with_suffix("")
-    for path in draw_stills(found, _store(), options, outcome.statuses, pictures):
-        click.echo(shown(path))
+
+def _survive(show: Callable[[bool], None], first: bool) -> None:
+    """Show, and tell an error without ending the command, unless it is a bug or the command itself is wrong."""
+    try:
+        show(first)
+    except Exception as error:
+        told = _as_click(error)
+        if not isinstance(told, click.ClickException) or (first and isinstance(told, click.UsageError)):
+            raise
+        told.show()
 
 
 @main.command("assets")
@@ -239,7 +257,7 @@ def assets_command(names: Sequence[str], force: bool, show: bool, jobs: int | No
 
 @main.command("why")
 @click.argument("target", shell_complete=_complete("targets"))
-@_options("quality", "voice", "lang", "set", "json")
+@_options("quality", "raster", "voice", "lang", "set", "json")
 def why_command(target: str, as_json: bool, **chosen: Any) -> None:
     """Say why a chapter, scene or recipe is stale, or that it is fresh."""
     from render.jobs import make_options
@@ -269,7 +287,7 @@ def doctor_command(check_store: bool) -> None:
 @main.command("gc")
 @click.option("--dry-run", is_flag=True, help="Say what would go; remove nothing.")
 @click.option("--keep", type=click.IntRange(0), default=3, help="Other variants to keep, those used last.")
-@_options("quality", "voice", "lang", "set", "json")
+@_options("quality", "raster", "voice", "lang", "set", "json")
 def gc_command(dry_run: bool, keep: int, as_json: bool, **chosen: Any) -> None:
     """Free the store of what nothing uses any more.
 

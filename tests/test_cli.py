@@ -43,7 +43,7 @@ Options:
 Commands:
   list     List chapters and scenes: seconds, and fresh or stale.
   render   Render chapters and print the paths of the films.
-  preview  Render one scene as a small film, or as stills.
+  preview  Render one scene as a small film, as stills, or for slides.
   assets   Regenerate stale assets, then name the scenes to draw again.
   why      Say why a chapter, scene or recipe is stale, or that it is fresh.
   doctor   Check this machine and installation.
@@ -54,6 +54,7 @@ Commands:
     tensorreel render 1 --quality final      the same for publishing
     tensorreel preview HeldNumber            one scene as a small film
     tensorreel preview HeldNumber --still    a picture at the end of each spoken line
+    tensorreel preview HeldNumber --watch    draw it again after every save
     tensorreel assets --show                 train what is stale, list every array
     tensorreel why 1                         what would run, and because of what
     tensorreel render 1 --set digits.hidden=32
@@ -65,7 +66,7 @@ MEANING = "voice/en/ch01_neural_network/HeldNumber.meaning"
 HELD = "clip/ch01_neural_network/HeldNumber"
 SPOKEN = scene_info(CHAPTERS[0], CHAPTERS[0].scenes[1]).narration.lines["meaning"]
 BUNDLED = fingerprint("bundled", ROOT)
-PREVIEW, FINAL = "preview (854x480, 15 fps, ultrafast 23)", "final (1920x1080, 60 fps, medium 18)"
+PREVIEW, FINAL = "preview (854x480, 15 fps, fast, ultrafast 23)", "final (1920x1080, 60 fps, exact, medium 18)"
 BLOCKED = """
 import sys
 class Block:
@@ -105,7 +106,7 @@ def copy(tmp_path, empty):
     for name in ("cli.py", "models", "assets", "scenes", "render"):
         source, target = ROOT / name, tmp_path / "tree" / name
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, target)
         else:
             target.parent.mkdir(exist_ok=True)
             shutil.copy(source, target)
@@ -236,6 +237,42 @@ def test_films_go_to_another_folder_when_asked(built, tmp_path):
     assert (tmp_path / "out" / "01-what-is-a-neural-network.mp4").exists()
 
 
+@pytest.fixture
+def servers(monkeypatch):
+    """Counts the render servers that are started, and starts none."""
+    started = []
+    monkeypatch.setattr("render.watch.Warm.start", lambda self: started.append("server"))
+    return started
+
+
+def test_a_preview_starts_a_render_server_only_if_the_scene_is_drawn(built, pretending, servers):
+    for said in ("1 job to run\n", "nothing to do: everything is fresh\n"):
+        done = tensorreel("preview", "HeldNumber")
+        assert (Path(done.stdout.strip()).name, done.exit_code) == ("HeldNumber.mp4", 0)
+        assert said in done.stderr
+        assert servers == []
+    assert tensorreel("preview", "HeldNumber", "--set", "digits.seed=9").exit_code == 0
+    assert servers == ["server"]
+
+
+def test_an_option_that_a_plain_scene_has_no_use_for_is_wrong_usage(empty, servers):
+    done = tensorreel("preview", f"{ROOT}/scenes/base.py:TensorScene", "--voice", "none")
+    said = f"Error: --voice is for scenes of the chapters; {ROOT}/scenes/base.py:TensorScene is drawn as it is.\n"
+    assert (done.stdout, done.stderr, done.exit_code) == ("", said, 2)
+    assert not empty.exists()
+
+
+def test_a_failed_preview_is_told_like_a_failed_render(empty, pretending, servers, monkeypatch):
+    def fail(job, context):
+        raise JobError("It is too loud.", "", "")
+
+    monkeypatch.setitem(RUNNERS, "voice", fail)
+    done = tensorreel("preview", "HeldNumber", "--from", "number")
+    assert (done.stdout, done.exit_code) == ("", 1)
+    assert "voice HeldNumber.meaning: It is too loud.\n" in done.stderr
+    assert done.stderr.endswith("Error: 4 jobs failed; everything else is kept. Mend and run the same command again.\n")
+
+
 def test_a_variant_is_rendered_beside_the_plain_film_and_only_what_it_changes_runs(built, pretending):
     done = tensorreel("render", "1", "--set", "digits.seed=9", env={"COLUMNS": "200"})
     assert done.exit_code == 0
@@ -322,6 +359,17 @@ def test_a_bug_of_ours_keeps_its_traceback(empty, pretending, monkeypatch):
         ),
         ("preview HeldNumbr", "There is no scene 'HeldNumbr'. Did you mean 'HeldNumber'?"),
         ("preview 2/HeldNumber --still", "There is no scene '2/HeldNumber'. Did you mean '1/HeldNumber'?"),
+        ("preview HeldNumbr --format gif", "There is no scene 'HeldNumbr'. Did you mean 'HeldNumber'?"),
+        (
+            "preview HeldNumber --from numbr",
+            "HeldNumber has no line 'numbr'; it says circle, number, others, meaning. Did you mean 'number'?",
+        ),
+        (
+            "preview HeldNumber --from others --to number",
+            "In HeldNumber the line 'number' comes before 'others'; exchange --from and --to.",
+        ),
+        ("preview /nowhere/my.py:Scene", "There is no file /nowhere/my.py."),
+        ("preview /nowhere/my.py --watch", "There is no file /nowhere/my.py."),
         ("why HeldNumbr", "No chapter, scene or recipe is called 'HeldNumbr'. Did you mean 'HeldNumber'?"),
         (
             "assets digit_nett",
@@ -363,6 +411,9 @@ def test_a_wrong_setting_lists_those_there_are(empty):
         ),
         ("render 1 --voice bob", "Invalid value for '--voice': 'bob' is not one of 'espeak', 'none'."),
         ("render 1 --jobs 0", "Invalid value for '--jobs': 0 is not in the range x>=1."),
+        ("preview HeldNumber --still --format gif", "--still makes pictures of its own; leave out --format."),
+        ("preview HeldNumber --transparent", "--transparent needs a format that can be so: --format webm, gif or png."),
+        ("preview HeldNumber --raster best", "Invalid value for '--raster': 'best' is not one of 'stock', 'exact', "),
         ("render 1 --output cli.py", "Invalid value for '--output': Directory 'cli.py' is a file."),
     ],
 )
@@ -603,7 +654,7 @@ def test_options_may_have_other_defaults_in_a_file_and_the_command_line_goes_fir
     done = tensorreel("why", "HeldNumber")
     assert "override digits.seed 0 -> 9" in done.stdout
     assert "voice espeak -> none" in done.stdout
-    assert "-> final (1920x1080, 60 fps, medium 18)" in done.stdout
+    assert "-> final (1920x1080, 60 fps, exact, medium 18)" in done.stdout
     typed = ("--quality", "preview", "--voice", "espeak", "--set", "digits.seed=0")
     assert tensorreel("why", "HeldNumber", *typed).stdout == "fresh: all 7 jobs are up to date\n"
     assert "[default: final]" in " ".join(tensorreel("render", "--help").stdout.split())
