@@ -1,13 +1,13 @@
 # Every command runs in .venv, which `setup` makes from constraints.txt and keeps up to date.
-# CHAPTER, QUALITY, VOICE, SCENE and SET ("digits.hidden=32 digits.seed=3") are passed on; PYTHON and TORCH_INDEX are
-# read by bootstrap.sh from the environment, where make puts them.
+# CHAPTER, QUALITY, VOICE, SCENE, BENCH and SET ("digits.hidden=32 digits.seed=3") are passed on; PYTHON and TORCH_INDEX
+# are read by bootstrap.sh from the environment, where make puts them.
 PY := .venv/bin/python
 set := $(foreach pair,$(SET),--set $(pair))
 film := --quality $(or $(QUALITY),preview) $(if $(VOICE),--voice $(VOICE)) $(set)
 PYTEST := $(PY) -m pytest -n auto --maxprocesses 8 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chapter preview assets test check lint format clean
+.PHONY: help setup chapter preview assets test check lint format bench clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ lint: setup ## check format, lint and types
 format: setup ## set the format and fix what ruff can fix
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
+
+bench: setup ## time our drawing against manim render; BENCH="--quick Words" for a small round
+	$(PY) -m tests.bench.render $(BENCH)
 
 clean: ## remove build/: films, clips, voices, arrays, downloaded data
 	rm -rf build
