@@ -85,8 +85,9 @@ def film(
     if not plain:
         _check_clock(scene, quality, request)
         manifest |= {"cues": _cues(scene, quality), "reads": dict(sorted(scene.assets.reads.items()))}
-    (work / "manifest.json").write_text(json.dumps(manifest, indent=1))
-    peak = round(peak_mb() + crew.most_at_once * crew.private_mb())
+    memory = {"scene": peak_mb(), "child": round(crew.private_mb()), "children": crew.most_at_once}
+    (work / "manifest.json").write_text(json.dumps({**manifest, "memory_mb": memory}, indent=1))
+    peak = memory["scene"] + memory["children"] * memory["child"]  # a child shares the rest with the scene's process
     beside = _beside(scene, work) if plain else {}
     shutil.rmtree(work / "manim", ignore_errors=True)
     return {**made, **beside, "manifest": str(work / "manifest.json"), "peak_mb": peak}

@@ -128,6 +128,13 @@ def test_the_manifest_names_what_was_read_and_with_which_tools(ask):
     assert manifest["cpu_s"]["draw"] > 0
 
 
+def test_the_memory_of_a_scene_is_that_of_its_process_and_of_what_each_child_does_not_share(ask):
+    answer = ask()
+    memory = manifest_of(answer)["memory_mb"]
+    assert 50 < memory["scene"] < 1000 and 0 < memory["child"] < memory["scene"] and 1 <= memory["children"] <= 2
+    assert answer["peak_mb"] == memory["scene"] + memory["children"] * memory["child"]
+
+
 def test_an_edit_between_two_requests_to_one_server_is_seen(ask):
     worker = ask.server()
     first = manifest_of(ask("self.wait(1)", worker=worker))["frames"]

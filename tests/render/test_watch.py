@@ -109,8 +109,10 @@ def test_a_change_in_what_this_process_runs_on_is_seen():
 def test_code_that_no_longer_imports_is_told(tmp_path, monkeypatch):
     told = []
     monkeypatch.setattr("render.watch.ROOT", tmp_path)
-    assert not still_imports(told.append)  # none of our modules is in an empty folder
-    assert "ModuleNotFoundError: No module named" in told[0]
+    (tmp_path / "render").mkdir()
+    (tmp_path / "render" / "__init__.py").write_text("def broken(:\n")
+    assert not still_imports(told.append)
+    assert "SyntaxError: invalid syntax" in told[0]
     monkeypatch.setattr("render.watch.ROOT", ROOT)
     assert still_imports(told.append)
 
