@@ -5,7 +5,6 @@ a scene's clock. Nothing reaches the final names before the finished file has pa
 """
 
 import os
-import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from pathlib import Path
 
 import av
 import ffmpeg
-import imageio_ffmpeg
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Disposition, Stream
@@ -25,10 +23,10 @@ from render.captions import Spoken, captions, to_srt, to_vtt
 from render.encode import TICKS_PER_FRAME, failing, join_video, open_media, probe_video
 from render.quality import GRID, Quality, RenderError
 from render.sound import RATE_HZ, Placed, mix
+from render.transcode import run_ffmpeg
 
 AUDIO_BITRATE = "160k"
 CODER = {"aac_coder": "fast"}  # at this rate as good as ffmpeg's usual one, for 0.6 of its CPU time
-LAST_LINES = 3  # of ffmpeg's stderr, in an error
 # mp4 names languages by three letters (ISO 639-2); others are marked as undetermined
 LANGUAGES = {"de": "deu", "en": "eng", "es": "spa", "fr": "fra", "it": "ita", "ja": "jpn", "pt": "por", "zh": "zho"}
 
@@ -217,16 +215,7 @@ def _refuse_miscounted(pieces: Sequence[ClipPiece]) -> None:
 
 
 def _encode_sound(wav: Path, vtt: Path | None, out: Path) -> None:
-    try:
-        command = sound_command(wav, vtt, out, imageio_ffmpeg.get_ffmpeg_exe())
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
-    except (RuntimeError, OSError) as error:
-        raise RenderError(f"ffmpeg could not be started ({error}); run `make setup` again.") from error
-    if done.returncode:
-        said = " / ".join(done.stderr.strip().splitlines()[-LAST_LINES:]) or "no message"
-        raise RenderError(
-            f"ffmpeg could not encode the sound (exit {done.returncode}): {said}; check the disk's space."
-        )
+    run_ffmpeg(lambda exe: sound_command(wav, vtt, out, exe), "encode the sound")
 
 
 def _mux(video: Path, heard: Path, out: Path, facts: ChapterFacts) -> None:

@@ -1,6 +1,5 @@
 """Numbered pictures into a GIF or a WebM, a film with its own sound, and finished files into their place."""
 
-import subprocess
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import ffmpeg
-import imageio_ffmpeg
 
-from render.quality import RenderError
+from render.transcode import run_ffmpeg
 
 NUMBERED = "frame-%06d.png"
 GIF_FPS = 25  # at most: browsers slow faster ones down
@@ -19,7 +17,6 @@ GIF_FPS = 25  # at most: browsers slow faster ones down
 DITHER = {"dither": "bayer", "bayer_scale": 5, "diff_mode": "rectangle"}
 VP9 = {"c:v": "libvpx-vp9", "crf": 24, "b:v": 0, "deadline": "good", "cpu-used": 4, "row-mt": 1, "an": None}
 BT709 = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "color_range": "tv"}
-LAST_LINES = 3  # of ffmpeg's stderr, in an error
 
 
 @dataclass(frozen=True)
@@ -103,13 +100,4 @@ def _run(out: Path, *streams: Any, **options: Any) -> None:
     Raises: RenderError with the end of what it said.
     """
     output = ffmpeg.output(*streams, str(out), **options).global_args("-loglevel", "error").overwrite_output()
-    try:
-        command = output.compile(cmd=imageio_ffmpeg.get_ffmpeg_exe())
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
-    except (RuntimeError, OSError) as error:
-        raise RenderError(f"ffmpeg could not be started ({error}); run `make setup` again.") from error
-    if done.returncode:
-        said = " / ".join(done.stderr.strip().splitlines()[-LAST_LINES:]) or "no message"
-        raise RenderError(
-            f"ffmpeg could not write {out.name} (exit {done.returncode}): {said}; check the disk's space."
-        )
+    run_ffmpeg(lambda exe: output.compile(cmd=exe), f"write {out.name}")

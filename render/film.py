@@ -50,9 +50,7 @@ def film(
     """
     quality = Quality(**request["quality"])
     plain = request["scene"].partition(":")[0].endswith(".py")
-    sys.pycache_prefix = str(
-        work / "manim" / "pycache"
-    )  # compiled files are told apart by whole seconds: edits are not
+    sys.pycache_prefix = str(work / "manim" / "pycache")  # else stale code: .pyc files are told apart by whole seconds
     configure(quality, work / "manim", plain)
     scene_class = _plain_class(request) if plain else _tensor_class(request["scene"])
     given = {} if plain else {"assets": _assets(request), "durations": request["durations"]}
@@ -60,18 +58,12 @@ def film(
         return {"stills": draw_stills(scene_class, given, work)}
     copying.use(True)
     display.use(quality.raster)
-    hashes, hang_s = request.get("hashes", False), request.get("hang_s", HANG_S)
     crew = Crew(
-        scene_class.__name__,
-        work,
-        _opener(request, quality),
-        slots,
-        told,
-        explain,
-        hashes,
-        hang_s,
-        not plain,
-        own_scratch,
+        *(scene_class.__name__, work, _opener(request, quality), slots, told, explain),
+        hashes=request.get("hashes", False),
+        hang_s=request.get("hang_s", HANG_S),
+        strict=not plain,
+        moved_in=own_scratch,
     )
     started = time.process_time()
     try:
@@ -82,15 +74,16 @@ def film(
     own_cpu_s = time.process_time() - started
     manifest = make_manifest(scene, quality, pieces, own_cpu_s)
     made = _hand_over(request, work, quality, pieces)
-    if not plain:
+    if plain:
+        made |= _beside(scene, work)
+    else:
         _check_clock(scene, quality, request)
         manifest |= {"cues": _cues(scene, quality), "reads": dict(sorted(scene.assets.reads.items()))}
     memory = {"scene": peak_mb(), "child": round(crew.private_mb()), "children": crew.most_at_once}
     (work / "manifest.json").write_text(json.dumps({**manifest, "memory_mb": memory}, indent=1))
     peak = memory["scene"] + memory["children"] * memory["child"]  # a child shares the rest with the scene's process
-    beside = _beside(scene, work) if plain else {}
     shutil.rmtree(work / "manim", ignore_errors=True)
-    return {**made, **beside, "manifest": str(work / "manifest.json"), "peak_mb": peak}
+    return {**made, "manifest": str(work / "manifest.json"), "peak_mb": peak}
 
 
 def own_scratch(piece: Path) -> None:
