@@ -109,8 +109,9 @@ def test_a_change_in_what_this_process_runs_on_is_seen():
 def test_code_that_no_longer_imports_is_told(tmp_path, monkeypatch):
     told = []
     monkeypatch.setattr("render.watch.ROOT", tmp_path)
-    (tmp_path / "render").mkdir()
-    (tmp_path / "render" / "__init__.py").write_text("def broken(:\n")
+    for name in ("assets", "models", "render", "scenes"):  # whichever is imported first, installed or not
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("def broken(:\n")
     assert not still_imports(told.append)
     assert "SyntaxError: invalid syntax" in told[0]
     monkeypatch.setattr("render.watch.ROOT", ROOT)
