@@ -27,3 +27,8 @@ STAGGER = 0.15
 REST = 1.0  # on a finished picture
 PAUSE_S = 0.4  # silence after a spoken line
 GRID_HZ = 15  # every play and wait lasts a whole number of 1/15 s
+
+
+def sign_color(value: float) -> str:
+    """The colour of a number by its sign, ink for zero."""
+    return POSITIVE if value > 0 else NEGATIVE if value < 0 else INK

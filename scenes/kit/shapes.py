@@ -1,0 +1,159 @@
+"""Thousands of small filled shapes as a few mobjects: one for each style, not one for each shape.
+
+A shape is a closed outline of four cubic pieces, (16, 3). Components compute outlines in coordinates of their own; an
+invisible frame of axes among the drawn mobjects carries every shift, scaling and rotation that is done to the whole, so
+that outlines can be set anew, and read back, wherever the component has been moved.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from manim import VGroup, VMobject
+
+from scenes.theme import NEGATIVE, POSITIVE
+
+LEVELS = 8  # of opacity for each sign
+AXIS = 1e-3  # units; long enough to be exact, short enough to be seen by nothing
+STEP = 1e-4  # of the way from the axes to the local origin
+ROUND = 0.5522847498  # handle of a quarter circle over its radius: the cubic that meets the arc in its middle
+
+
+class Frame(VMobject):
+    """Invisible axes that are moved along with the group that they are in.
+
+    They are short and stand in the middle of what is drawn, so that they do not count in the bounds of the group; a
+    fourth short step says where the origin of the local coordinates is from there.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(stroke_width=0, fill_opacity=0, stroke_opacity=0)
+        self.points = np.concatenate([AXIS * np.eye(3), np.zeros((5, 3))])  # (8, 3): x, y, z, step to origin, middle
+
+    def axes(self) -> np.ndarray:
+        """Where the unit steps along x, y and z lead now, (3, 3), a row each."""
+        return (self.points[:3] - self.points[4]) / AXIS
+
+    def origin(self) -> np.ndarray:
+        """Where local (0, 0, 0) is in the scene, (3,)."""
+        return self.points[4] + (self.points[3] - self.points[4]) / STEP
+
+    def stand(self, local: np.ndarray) -> None:
+        """Move the axes to the middle of local coordinates (n, 3), without a change of what they say."""
+        axes, origin = self.axes(), self.origin()
+        middle = (local.min(axis=0) + local.max(axis=0)) / 2 @ axes + origin
+        steps = np.concatenate([AXIS * axes, [STEP * (origin - middle)], np.zeros((4, 3))])
+        self.points = middle + steps
+
+    def out(self, local: np.ndarray) -> np.ndarray:
+        """Local coordinates (..., 3) as places in the scene, (..., 3)."""
+        return np.array(local @ self.axes() + self.origin())
+
+    def back(self, places: np.ndarray) -> np.ndarray:
+        """Places in the scene (..., 3) as local coordinates, (..., 3)."""
+        return np.array((places - self.origin()) @ np.linalg.inv(self.axes()))
+
+
+class Shapes(VGroup):
+    """Filled shapes, drawn in the order of their styles: (colour, opacity) pairs, one mobject for each.
+
+    Shapes of one style that overlap are drawn as their union, so all outlines must turn the same way.
+    """
+
+    def __init__(self, styles: Sequence[tuple[str, float]]) -> None:
+        super().__init__(*(VMobject(fill_color=c, fill_opacity=o, stroke_width=0) for c, o in styles))
+        self.bins = tuple(self.submobjects)
+        self.members: list[np.ndarray] = [np.zeros(0, dtype=int) for _ in styles]
+        self.frame = Frame()
+        self.add(self.frame)
+
+    def place(self, outlines: np.ndarray, style: np.ndarray) -> "Shapes":
+        """Draw these outlines instead: (n, 16, 3) in local coordinates, each with the index of its style, (n,)."""
+        if len(outlines):
+            self.frame.stand(outlines.reshape(-1, 3))
+        drawn = self.frame.out(outlines)
+        for index, mobject in enumerate(self.bins):
+            self.members[index] = np.flatnonzero(style == index)
+            mobject.points = drawn[self.members[index]].reshape(-1, 3)  # (16 k, 3)
+        return self
+
+    def outlines(self) -> np.ndarray:
+        """The outlines drawn now, (n, 16, 3), in local coordinates and in the order they were placed in."""
+        found = np.zeros((sum(map(len, self.members)), 16, 3))
+        for members, mobject in zip(self.members, self.bins, strict=True):
+            found[members] = mobject.points.reshape(-1, 16, 3)
+        return self.frame.back(found)
+
+    def style(self) -> np.ndarray:
+        """Index of the style that each shape is drawn in now, (n,)."""
+        found = np.zeros(sum(map(len, self.members)), dtype=int)
+        for index, members in enumerate(self.members):
+            found[members] = index
+        return found
+
+
+def signed_styles() -> list[tuple[str, float]]:
+    """Positive colours from faint to full, then negative ones: the styles that ``signed_style`` points to."""
+    return [(color, (level + 1) / LEVELS) for color in (POSITIVE, NEGATIVE) for level in range(LEVELS)]
+
+
+def signed_style(shares: np.ndarray) -> np.ndarray:
+    """Index of the style of each value / max in [-1, 1], (n,): the sign's colour, opacity rounded up to an eighth."""
+    level = np.clip(np.ceil(np.abs(shares) * LEVELS).astype(int) - 1, 0, LEVELS - 1)
+    return np.where(shares < 0, LEVELS + level, level)
+
+
+def signs(shapes: Shapes) -> np.ndarray:
+    """+1 or -1 for each shape of signed styles, (n,), from the colours drawn now."""
+    negative = np.array([mobject.get_fill_color().to_hex() == NEGATIVE for mobject in shapes.bins])
+    return np.where(negative[shapes.style()], -1, 1)
+
+
+def polygons(corners: np.ndarray) -> np.ndarray:
+    """Outlines (n, 16, 3) of quadrilaterals, corners (n, 4, 3) in order."""
+    along = (np.roll(corners, -1, axis=1) - corners)[:, :, None]  # (n, 4, 1, 3)
+    steps = np.array([0, 1 / 3, 2 / 3, 1])[:, None]  # (4, 1)
+    return (corners[:, :, None] + steps * along).reshape(-1, 16, 3)
+
+
+def strips(starts: np.ndarray, ends: np.ndarray, widths: np.ndarray) -> np.ndarray:
+    """Outlines (n, 16, 3) of straight lines in the plane, starts and ends (n, 3), widths (n,) in units."""
+    along = ends - starts
+    length = np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-12)  # (n, 1)
+    side = np.stack([-along[:, 1], along[:, 0], np.zeros(len(along))], axis=1) / length  # (n, 3)
+    half = side * np.asarray(widths)[:, None] / 2
+    return polygons(np.stack([starts + half, starts - half, ends - half, ends + half], axis=1))
+
+
+def strip_widths(outlines: np.ndarray) -> np.ndarray:
+    """Width of each strip, (n,), in local units."""
+    return np.array(np.linalg.norm(outlines[:, 3] - outlines[:, 0], axis=1))
+
+
+def strip_ends(outlines: np.ndarray) -> np.ndarray:
+    """Middle of each strip's start and end, (n, 2, 3)."""
+    start, end = (outlines[:, 0] + outlines[:, 3]) / 2, (outlines[:, 8] + outlines[:, 11]) / 2
+    return np.stack([start, end], axis=1)
+
+
+def rectangles(low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Outlines (n, 16, 3) of upright rectangles from their lower left and upper right corners, (n, 3) each."""
+    right, top = high * (1, 0, 0) + low * (0, 1, 1), high * (0, 1, 0) + low * (1, 0, 1)
+    return polygons(np.stack([low, right, high, top], axis=1))
+
+
+def circles(centres: np.ndarray, radii: np.ndarray) -> np.ndarray:
+    """Outlines (n, 16, 3) of circles in the plane, centres (n, 3), radii (n,), to 0.03 % of the radius."""
+    x, y = np.array([1.0, 0, 0]), np.array([0, 1.0, 0])
+    turns = [(x, y), (y, -x), (-x, -y), (-y, x)]
+    unit = np.concatenate([[a, a + ROUND * b, b + ROUND * a, b] for a, b in turns])  # (16, 3)
+    return centres[:, None] + np.asarray(radii)[:, None, None] * unit
+
+
+def circle_radii(outlines: np.ndarray) -> np.ndarray:
+    """Radius of each circle, (n,), in local units."""
+    return np.array(np.linalg.norm(outlines[:, 0] - outlines[:, 8], axis=1) / 2)
+
+
+def middles(outlines: np.ndarray) -> np.ndarray:
+    """Centre of each symmetric shape, (n, 3)."""
+    return (outlines[:, 0] + outlines[:, 8]) / 2
