@@ -49,20 +49,20 @@ CAPTION = ("model", "variant", "changes", "data", "data_source", "seed", "step",
 )
 def digit_net(run: Run) -> Product:
     """The digit network's training: weights at about 24 steps, loss and test accuracy there, and the final weights."""
-    config = _digits_config(run)
-    trained = digits.train(config, run.report, data_folder())
-    numel = [parameter.numel() for parameter in trained.model.parameters()]
-    sizes = _sizes(trained.model)
+    config = digits_config(run)
+    taught = digits.train(config, run.report, data_folder())
+    numel = [parameter.numel() for parameter in taught.model.parameters()]
+    sizes = _sizes(taught.model)
     arrays = {
-        **digits.weights(trained.model),
-        **{f"{name}_steps": values for name, values in trained.snapshots.items()},
-        "steps": trained.steps,
-        "loss_steps": trained.losses,
-        "accuracy_steps": trained.accuracies,
+        **digits.weights(taught.model),
+        **{f"{name}_steps": values for name, values in taught.snapshots.items()},
+        "steps": taught.steps,
+        "loss_steps": taught.losses,
+        "accuracy_steps": taught.accuracies,
         "sizes": sizes,
         "numel": numel,
         "parameters": sum(numel),
-        "test_accuracy": trained.test_accuracy,
+        "test_accuracy": taught.test_accuracy,
         "hidden": sizes[1],
     }
     facts: dict[str, Fact] = {
@@ -70,10 +70,10 @@ def digit_net(run: Run) -> Product:
         "variant": config.variant,
         "changes": changes_from_variant("digits", config),
         "data": config.data,
-        "data_source": trained.data.source,
+        "data_source": taught.data.source,
         "seed": config.seed,
-        "step": int(trained.steps[-1]),
-        "test_accuracy": trained.test_accuracy,
+        "step": int(taught.steps[-1]),
+        "test_accuracy": taught.test_accuracy,
         "activation_range": "between zero and one" if config.activation == "sigmoid" else "zero or more",
     }
     return Product(arrays, facts)
@@ -125,8 +125,8 @@ def digit_forward(run: Run) -> Product:
     Gradients (dz1, dw1, ...) are of each example's own loss. flow1, flow2, flow3 are the products of weight and
     incoming activation for the example `lead`.
     """
-    config, net = _digits_config(run), run.assets["digit_net"]
-    model, data = _trained(config, net), load_digits(config.data, data_folder(), config.seed, run.report)
+    config, net = digits_config(run), run.assets["digit_net"]
+    model, data = trained(config, net), load_digits(config.data, data_folder(), config.seed, run.report)
     chosen = _one_per_class(digits.outputs(model, data.test_images), data.test_labels)
     images, label = data.test_images[chosen], data.test_labels[chosen]
     looks = [_look_inside(model, config, image, digit) for image, digit in zip(images, label, strict=True)]
@@ -150,7 +150,7 @@ def digit_forward(run: Run) -> Product:
         "window": _largest(np.abs(flows["flow1"]).sum(axis=0), WINDOW),
         "activation_max": activation_max,
     }
-    return Product(arrays, _caption(net) | _FORWARD_CRITERIA)
+    return Product(arrays, caption(net) | _FORWARD_CRITERIA)
 
 
 @recipe(
@@ -168,8 +168,8 @@ def digit_forward(run: Run) -> Product:
 )
 def digit_neuron(run: Run) -> Product:
     """One neuron of the second hidden layer and what it holds for five test digits of five classes."""
-    config, net = _digits_config(run), run.assets["digit_net"]
-    model, data = _trained(config, net), load_digits(config.data, data_folder(), config.seed, run.report)
+    config, net = digits_config(run), run.assets["digit_net"]
+    model, data = trained(config, net), load_digits(config.data, data_folder(), config.seed, run.report)
     with capture(model) as taken:
         digits.outputs(model, data.test_images)
     activations = taken["a2"]  # (test image, layer2)
@@ -185,7 +185,7 @@ def digit_neuron(run: Run) -> Product:
         "activation_max": _activation_max(model, config, data),
         "sizes": _sizes(model),
     }
-    return Product(arrays, _caption(net) | {"criterion": _NEURON_CRITERION})
+    return Product(arrays, caption(net) | {"criterion": _NEURON_CRITERION})
 
 
 _FORWARD_CRITERIA: dict[str, Fact] = {
@@ -203,17 +203,20 @@ _NEURON_CRITERION = (
 )
 
 
-def _digits_config(run: Run) -> DigitsConfig:
+def digits_config(run: Run) -> DigitsConfig:
+    """The digit network's settings that a run was given."""
     config = run.configs["digits"]
     assert isinstance(config, DigitsConfig)
     return config
 
 
-def _trained(config: DigitsConfig, net: Asset) -> digits.DigitNet:
+def trained(config: DigitsConfig, net: Asset) -> digits.DigitNet:
+    """The network with the weights that the asset ``digit_net`` holds."""
     return digits.rebuild(config, {name: net[name] for name in ("w1", "b1", "w2", "b2", "w3", "b3")})
 
 
-def _caption(net: Asset) -> dict[str, Fact]:
+def caption(net: Asset) -> dict[str, Fact]:
+    """What a badge says of whatever was read from the asset ``digit_net``."""
     return {name: net.provenance[name] for name in CAPTION}
 
 
