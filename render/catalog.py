@@ -12,7 +12,7 @@ from models.configs import CONFIGS
 from models.folders import ROOT, build_folder
 from models.suggest import did_you_mean
 from render.quality import RenderError
-from scenes.chapters import CHAPTERS, Chapter
+from scenes.chapters import CHAPTERS, GALLERY, Chapter
 from scenes.narration import Narration, SceneError, scene_narration
 from scenes.narration import fields as fields_of_line
 
@@ -224,7 +224,7 @@ def find_scene(word: str, lang: str = "en") -> SceneInfo:
     Raises: UnknownName if there is none, with the nearest, or more than one, with their full names.
     """
     place, _, name = word.rpartition("/")
-    listed = [(c, spec) for c in CHAPTERS for spec in c.scenes]
+    listed = [(c, spec) for c in (*CHAPTERS, GALLERY) for spec in c.scenes]
     found = [
         (c, spec)
         for c, spec in listed
@@ -238,7 +238,8 @@ def find_scene(word: str, lang: str = "en") -> SceneInfo:
         raise UnknownName(f"'{word}' fits several scenes; say which: {', '.join(which)}.")
     if not found:
         names = [f"{c.number}/{class_name(spec)}" if place else class_name(spec) for c, spec in listed]
-        near = did_you_mean(word, names) or f" There {_be(names)} {', '.join(names)}."
+        listing = names[: sum(len(c.scenes) for c in CHAPTERS)]
+        near = did_you_mean(word, names) or f" There {_be(listing)} {', '.join(listing)}."
         raise UnknownName(f"There is no scene '{word}'.{near}")
     return scene_info(*found[0], lang)
 
@@ -251,7 +252,7 @@ def languages(root: Path = ROOT) -> list[str]:
 def words(kind: str) -> list[str]:
     """What a shell may complete: chapters, scenes, recipes, targets (all three), languages or settings."""
     chapters = ["all", *(str(c.number) for c in CHAPTERS), *(c.slug for c in CHAPTERS)]
-    scenes = list(dict.fromkeys(class_name(spec) for c in CHAPTERS for spec in c.scenes))
+    scenes = list(dict.fromkeys(class_name(spec) for c in (*CHAPTERS, GALLERY) for spec in c.scenes))
     known: list[str] = []
     with suppress(SceneError):  # a recipe file that does not parse is told of when a command runs, not at the prompt
         known = list(recipes())

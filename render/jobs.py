@@ -16,7 +16,7 @@ from render.graph import Job
 from render.keys import digest, libraries, sources
 from render.quality import QUALITIES, Quality
 from render.settings import override_pairs
-from scenes.chapters import CHAPTERS, Chapter
+from scenes.chapters import CHAPTERS, GALLERY, Chapter
 from scenes.narration import fields
 
 Overrides = Mapping[str, Mapping[str, object]]
@@ -79,11 +79,17 @@ def preview_jobs(scene: SceneInfo, options: Options) -> list[Job]:
 
 
 def every_job(options: Options) -> list[Job]:
-    """Every job that there is for these options: all recipes, chapters and previews, needs first."""
-    scenes = [scene for chapter in CHAPTERS for scene in scenes_of(chapter, options.lang)]
-    groups = (asset_jobs(recipes(), options), chapter_jobs(CHAPTERS, options))
+    """Every job that there is for these options: all recipes, chapters, the gallery and previews, needs first."""
+    shown = gallery_scenes()
+    scenes = [*(scene for chapter in CHAPTERS for scene in scenes_of(chapter, options.lang)), *shown]
+    groups = (asset_jobs(recipes(), options), chapter_jobs(CHAPTERS, options), scene_jobs(shown, options))
     previews = [job for scene in scenes for job in preview_jobs(scene, options)]
     return list({job.id: job for group in (*groups, previews) for job in group}.values())
+
+
+def gallery_scenes() -> list[SceneInfo]:
+    """The scenes of the kit's gallery; they are silent, so that one language is enough."""
+    return scenes_of(GALLERY)
 
 
 def scene_jobs(scenes: Iterable[SceneInfo], options: Options) -> list[Job]:

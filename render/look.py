@@ -17,7 +17,7 @@ from render.jobs import Options, asset_jobs, preview_jobs, scene_jobs, voice_job
 from render.keys import digest
 from render.session import watched_build
 from render.watch import Warm, file_of
-from scenes.chapters import CHAPTERS
+from scenes.chapters import CHAPTERS, GALLERY
 from scenes.narration import SceneError, fields
 
 
@@ -132,7 +132,7 @@ def _find(word: str, lang: str) -> SceneInfo | PlainScene:
         name = _only_scene(word, classes)
     if name not in classes:
         raise UnknownName(f"{path.name} has no class '{name}'." + did_you_mean(name, classes))
-    for spec in (spec for chapter in CHAPTERS for spec in chapter.scenes):
+    for spec in (spec for chapter in (*CHAPTERS, GALLERY) for spec in chapter.scenes):
         place = ROOT / "scenes" / (spec.partition(":")[0].replace(".", "/") + ".py")
         if class_name(spec) == name and path.resolve() == place.resolve():
             return find_scene(f"{spec.partition('.')[0]}/{name}", lang)

@@ -15,7 +15,7 @@ from models.suggest import did_you_mean
 from render.catalog import UnknownName, class_name, find_chapters, find_scene, recipes, scene_info
 from render.graph import Job, Ledger, Reason, Status, evaluate
 from render.jobs import Options, asset_jobs, chapter_jobs, clip_id, scene_jobs
-from scenes.chapters import CHAPTERS, Chapter
+from scenes.chapters import CHAPTERS, GALLERY, Chapter
 from scenes.narration import SceneError
 
 WAITS_NAMED = 2  # of the jobs that another waits for, in one line
@@ -105,7 +105,7 @@ def target_jobs(target: str, options: Options) -> list[Job]:
     """The jobs behind a chapter, a scene or a recipe. Raises: UnknownName with the nearest of all three."""
     if target in recipes():
         return asset_jobs([target], options)
-    names = [class_name(spec) for chapter in CHAPTERS for spec in chapter.scenes]
+    names = [class_name(spec) for chapter in (*CHAPTERS, GALLERY) for spec in chapter.scenes]
     if target.rpartition("/")[2] in names:
         return scene_jobs([find_scene(target, options.lang)], options)
     try:

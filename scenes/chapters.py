@@ -1,4 +1,7 @@
-"""The chapters: an ordered tuple of scenes each, named as strings so that listing them imports no manim."""
+"""The chapters and the kit's gallery: an ordered tuple of scenes each.
+
+Scenes are named as strings, so that listing them imports no manim.
+"""
 
 from dataclasses import dataclass
 
@@ -26,3 +29,11 @@ CHAPTERS = (
         ),
     ),
 )
+
+GALLERY = Chapter(
+    0,
+    "gallery",
+    "The kit",
+    (),
+)
+"""Each component of the kit, drawn from real arrays: scenes like any other, though no chapter is made of them."""
