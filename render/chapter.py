@@ -21,8 +21,9 @@ from av.stream import Disposition, Stream
 
 from render.captions import Spoken, captions, to_srt, to_vtt
 from render.encode import TICKS_PER_FRAME, failing, join_video, open_media, probe_video
+from render.music import RATE_HZ
 from render.quality import GRID, Quality, RenderError
-from render.sound import RATE_HZ, Placed, mix
+from render.sound import Placed, mix
 from render.transcode import run_ffmpeg
 
 AUDIO_BITRATE = "160k"
