@@ -7,11 +7,12 @@ a scene's clock. Nothing reaches the final names before the finished file has pa
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from heapq import merge
 from itertools import accumulate
 from pathlib import Path
+from zlib import crc32
 
 import av
 import ffmpeg
@@ -21,7 +22,8 @@ from av.stream import Disposition, Stream
 
 from render.captions import Spoken, captions, to_srt, to_vtt
 from render.encode import TICKS_PER_FRAME, failing, join_video, open_media, probe_video
-from render.music import RATE_HZ
+from render.loudness import Loudness
+from render.music import RATE_HZ, Tone
 from render.quality import GRID, Quality, RenderError
 from render.sound import Placed, mix
 from render.transcode import run_ffmpeg
@@ -45,13 +47,17 @@ class SpokenLine:
 
 @dataclass(frozen=True)
 class ClipPiece:
-    """One rendered scene: its name, the title of its chapter mark, its silent video of so many frames, its lines."""
+    """One rendered scene: its name, the title of its chapter mark, its silent video of so many frames, its lines.
+
+    tones: the values that are heard, by seconds from the clip's start.
+    """
 
     name: str
     title: str
     video: Path
     frames: int
     lines: tuple[SpokenLine, ...]
+    tones: tuple[Tone, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class ChapterFacts:
-    """What a chapter's file must hold. subtitled: it has a caption track (it has none if nothing is spoken)."""
+    """What a chapter's file must hold. subtitled: it has a caption track (it has none if nothing is spoken).
+
+    loudness: measured on the finished sound, None where nothing is spoken.
+    """
 
     title: str
     lang: str
@@ -74,6 +83,7 @@ class ChapterFacts:
     frames: int
     marks: tuple[Mark, ...]
     subtitled: bool
+    loudness: Loudness | None = None
 
     @property
     def seconds(self) -> float:
@@ -81,8 +91,12 @@ class ChapterFacts:
         return self.frames / self.fps
 
 
-def assemble(title: str, pieces: Sequence[ClipPiece], quality: Quality, lang: str, out: Path) -> ChapterFacts:
+def assemble(
+    title: str, pieces: Sequence[ClipPiece], quality: Quality, lang: str, out: Path, music: bool = False
+) -> ChapterFacts:
     """Write the chapter to ``out`` (mp4), with its captions as .vtt and .srt beside it; returns what it holds.
+
+    music: with a bed beneath the voice, drawn by the title.
 
     The caption track is shown unless the viewer turns it off: mp4 has no other way to write a single one.
     Raises: RenderError if pieces do not fit together, lines overlap, a tool fails, or the result fails its check;
@@ -98,7 +112,9 @@ def assemble(title: str, pieces: Sequence[ClipPiece], quality: Quality, lang: st
             film, vtt, srt = (Path(folder) / f"film{suffix}" for suffix in (".mp4", ".vtt", ".srt"))
             join_video([piece.video for piece in pieces], video, names=[f"clip {piece.name}" for piece in pieces])
             _refuse_miscounted(pieces)
-            mix([Placed(wav, line.start_s) for line, wav in spoken if wav is not None], facts.seconds, sound)
+            placed = [Placed(wav, line.start_s) for line, wav in spoken if wav is not None]
+            seed = crc32(title.encode()) if music else None
+            facts = replace(facts, loudness=mix(placed, facts.seconds, sound, _tones(pieces, quality.fps), seed))
             vtt.write_text(to_vtt(text), encoding="utf-8")
             srt.write_text(to_srt(text), encoding="utf-8")
             _encode_sound(sound, vtt if text else None, heard)
@@ -199,6 +215,17 @@ def _spoken(pieces: Sequence[ClipPiece], fps: int) -> list[tuple[Spoken, Path | 
             found.append((Spoken(line.text, start_s, free_s), line.wav))
         before += piece.frames
     return found
+
+
+def _tones(pieces: Sequence[ClipPiece], fps: int) -> list[Tone]:
+    """Every tone in film time."""
+    firsts = accumulate((piece.frames for piece in pieces), initial=0)
+    return [
+        replace(tone, start_s=first / fps + tone.start_s)
+        for piece, first in zip(pieces, firsts, strict=False)
+        for tone in piece.tones
+        if tone.start_s < piece.frames / fps
+    ]
 
 
 def _facts(title: str, pieces: Sequence[ClipPiece], quality: Quality, lang: str, subtitled: bool) -> ChapterFacts:

@@ -78,7 +78,8 @@ def film(
         made |= _beside(scene, work)
     else:
         _check_clock(scene, quality, request)
-        manifest |= {"cues": _cues(scene, quality), "reads": dict(sorted(scene.assets.reads.items()))}
+        manifest |= {"cues": _cues(scene, quality), "chimes": _chimes(scene)}
+        manifest |= {"reads": dict(sorted(scene.assets.reads.items()))}
     memory = {"scene": peak_mb(), "child": round(crew.private_mb()), "children": crew.most_at_once}
     (work / "manifest.json").write_text(json.dumps({**manifest, "memory_mb": memory}, indent=1))
     peak = memory["scene"] + memory["children"] * memory["child"]  # a child shares the rest with the scene's process
@@ -228,6 +229,15 @@ def _cues(scene: Any, quality: Quality) -> list[dict[str, Any]]:
         }
         for cue in scene.cues
         if cue.first_tick >= scene.first_tick
+    ]
+
+
+def _chimes(scene: Any) -> list[dict[str, float]]:
+    """The values that are heard, with the seconds from the clip's start."""
+    return [
+        {"start_s": (chime.tick - scene.first_tick) / GRID + chime.after_s, "value": chime.value}
+        for chime in scene.chimes
+        if chime.tick >= scene.first_tick
     ]
 
 

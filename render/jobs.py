@@ -25,12 +25,16 @@ PYTHON = {"library python": platform.python_version()}
 
 @dataclass(frozen=True)
 class Options:
-    """What the user chose for a build; ``overrides`` are the values of ``--set`` by model and field."""
+    """What the user chose for a build; ``overrides`` are the values of ``--set`` by model and field.
+
+    music: whether a quiet bed lies beneath the voice.
+    """
 
     quality: Quality = QUALITIES["preview"]
     voice: str = "espeak"
     lang: str = "en"
     overrides: Overrides = field(default_factory=dict)
+    music: bool = True
 
     @property
     def variant(self) -> str:
@@ -44,6 +48,7 @@ def make_options(
     lang: str = "en",
     overrides: Sequence[str] = (),
     raster: str | None = None,
+    music: bool = True,
     root: Path | None = None,
 ) -> Options:
     """What the user chose, checked: the overrides of ``tensorreel.toml``, and on top those of the command line.
@@ -61,7 +66,7 @@ def make_options(
             f"No chapter is narrated in '{lang}'; there is {', '.join(known)}." + did_you_mean(lang, known)
         )
     row = QUALITIES[quality]
-    return Options(replace(row, raster=raster or row.raster), voice, lang, parsed)
+    return Options(replace(row, raster=raster or row.raster), voice, lang, parsed, music)
 
 
 def chapter_jobs(chapters: Sequence[Chapter], options: Options) -> list[Job]:
@@ -175,6 +180,7 @@ def _chapter_job(
         "scene order": json.dumps([s.spec for s in scenes]),
         "scene titles": json.dumps([s.narration.title for s in scenes]),
         "lang": options.lang,
+        "music": "on" if options.music else "off",
         "quality": _quality_text(options.quality),
         **libraries("av", "imageio-ffmpeg", "ffmpeg-python", "pydub"),
         **PYTHON,

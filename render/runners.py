@@ -15,6 +15,7 @@ from render.catalog import RecipeInfo, SceneInfo, scenes_of
 from render.chapter import ChapterFacts, ClipPiece, SpokenLine, assemble
 from render.graph import Job, Trace
 from render.jobs import Options, configs_of
+from render.music import Tone
 from render.voice import Speech, read_wav, speech_wav, synthesise
 from render.workers import JobError
 from scenes.chapters import Chapter
@@ -165,9 +166,10 @@ def run_film(job: Job, context: Context) -> Trace:
     with context.store.scratch() as work:
         pieces = [_piece(scene, context) for scene in scenes]
         title = payload.title if isinstance(payload, Chapter) else payload.narration.title
-        facts = assemble(title, pieces, context.options.quality, context.options.lang, work / "film.mp4")
+        options = context.options
+        facts = assemble(title, pieces, options.quality, options.lang, work / "film.mp4", options.music)
         (work / "film.json").write_text(
-            json.dumps(film_facts(title, context.options, _manifests(scenes, context), facts), indent=1) + "\n"
+            json.dumps(film_facts(title, options, _manifests(scenes, context), facts), indent=1) + "\n"
         )
         outputs = {p.suffix[1:]: context.store.put_file(p, p.suffix[1:]) for p in sorted(work.glob("film.*"))}
     labels = [label for label in context.offered if label.split(" ")[0] in {"clip", "manifest", "speech", "words"}]
@@ -192,7 +194,9 @@ def _piece(scene: SceneInfo, context: Context) -> ClipPiece:
         )
     clip = context.offered[f"clip {scene.name}"]
     context.store.read(clip)  # the full digest, whenever an object is used
-    return ClipPiece(scene.name, scene.narration.title, context.store.path(clip), manifest["frames"], tuple(lines))
+    tones = tuple(Tone(**chime) for chime in manifest["chimes"])
+    video = context.store.path(clip)
+    return ClipPiece(scene.name, scene.narration.title, video, manifest["frames"], tuple(lines), tones)
 
 
 def _manifests(scenes: Sequence[SceneInfo], context: Context) -> dict[str, Any]:
@@ -206,6 +210,7 @@ def film_facts(title: str, options: Options, manifests: Mapping[str, Any], facts
         "quality": asdict(options.quality),
         "voice": options.voice,
         "lang": options.lang,
+        "music": options.music,
         "overrides": options.overrides,
         "film": asdict(facts),
         "scenes": {

@@ -18,6 +18,7 @@ from render.chapter import ClipPiece, SpokenLine, assemble
 from render.export import WRITERS, Frames, put, size_of, with_sound
 from render.graph import Job, Status, Trace, offers
 from render.look import Look, PlainScene
+from render.music import Tone
 from render.progress import display
 from render.runners import clip_request, drawing, log_kept
 from render.voice import read_wav
@@ -114,8 +115,9 @@ def _film(look: Look, answer: Mapping[str, Any], context: Context, work: Path, f
     else:
         lines = _lines(look.scene.name, manifest, context)
         title = look.scene.narration.title
-        piece = ClipPiece(look.scene.name, title, Path(answer["clip"]), manifest["frames"], lines)
-        assemble(title, [piece], context.options.quality, context.options.lang, film)
+        tones = tuple(Tone(**chime) for chime in manifest["chimes"])
+        piece = ClipPiece(look.scene.name, title, Path(answer["clip"]), manifest["frames"], lines, tones)
+        assemble(title, [piece], context.options.quality, context.options.lang, film, context.options.music)
     final = folder / f"{look.title}.mp4"
     for suffix in (".vtt", ".srt"):
         beside = film.with_suffix(suffix)

@@ -7,12 +7,13 @@ and 60 frames per second.
 
 import inspect
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
 from manim import Animation, FadeIn, FadeOut, ManimColor, Mobject, Scene, Wait
 
 from assets.store import Assets, Store, current_assets
@@ -22,6 +23,7 @@ from scenes.kit.provenance import Provenance
 from scenes.narration import SceneError, fields, fill, load_narration, reading_seconds
 from scenes.theme import BACKGROUND, BEAT, GRID_HZ, PAUSE_S, REST
 
+ROLL_S = 0.05  # between two tones of one chime, so that they are told apart
 NUDGE_S = 1e-6  # manim counts frames by ceil (animated) or floor (frozen); this puts both on the exact count
 
 
@@ -33,6 +35,15 @@ class Cue:
     first_tick: int
     end_tick: int
     line_ticks: int
+
+
+@dataclass(frozen=True)
+class Chime:
+    """A value in [0, 1] that is heard as a pitch, seconds after a tick of the scene."""
+
+    tick: int
+    after_s: float
+    value: float
 
 
 class TensorScene(Scene):
@@ -56,6 +67,7 @@ class TensorScene(Scene):
         super().__init__(**kwargs)
         self.given, self.durations, self.on_cue, self.on_say = assets, durations, on_cue, on_say
         self.cues: list[Cue] = []
+        self.chimes: list[Chime] = []
         self.ticks = 0
         self._speaking: str | None = None
         self._line_end = 0
@@ -105,6 +117,16 @@ class TensorScene(Scene):
     def left(self) -> float:
         """Seconds until the line that is being spoken ends, at least one tick; for animations that follow the voice."""
         return max(self._line_end - self.ticks, 1) / GRID_HZ
+
+    def chime(self, values: Sequence[float] | np.ndarray, after_s: float = 0.0) -> None:
+        """Let values in [0, 1] be heard, lowest pitch for 0, one shortly after the other from now on.
+
+        Raises: SceneError for a value outside.
+        """
+        for place, value in enumerate(np.asarray(values, dtype=float).reshape(-1)):
+            if not 0 <= value <= 1:
+                raise SceneError(f"Scene {type(self).__name__} lets {value:g} be heard; pitches stand for 0 to 1.")
+            self.chimes.append(Chime(self.ticks, after_s + place * ROLL_S, float(value)))
 
     def open(self, *mobjects: Mobject, asset: str) -> None:
         """First picture of a scene: what is given fades in with the provenance of an asset."""
