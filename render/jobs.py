@@ -17,7 +17,7 @@ from render.keys import digest, libraries, sources
 from render.quality import QUALITIES, Quality
 from render.settings import override_pairs
 from scenes.chapters import CHAPTERS, GALLERY, Chapter
-from scenes.narration import fields
+from scenes.narration import WHOLE, chapter_title, fields
 
 Overrides = Mapping[str, Mapping[str, object]]
 PYTHON = {"library python": platform.python_version()}
@@ -73,8 +73,18 @@ def chapter_jobs(chapters: Sequence[Chapter], options: Options) -> list[Job]:
     """Every job of these chapters, needs first: assets, voices, clips, chapters."""
     scenes = {chapter: scenes_of(chapter, options.lang) for chapter in chapters}
     jobs = scene_jobs([scene for listed in scenes.values() for scene in listed], options)
-    finals = [_chapter_job(f"chapter/{c.number:02d}", c.title, listed, options, c) for c, listed in scenes.items()]
+    finals = [
+        _chapter_job(f"chapter/{c.number:02d}", title_of(c, listed, options.lang), listed, options, c)
+        for c, listed in scenes.items()
+    ]
     return [*jobs, *finals]
+
+
+def title_of(chapter: Chapter, scenes: Sequence[SceneInfo], lang: str) -> str:
+    """A chapter's title in a language, in English if its narration has none."""
+    folders = dict.fromkeys(scene.folder for scene in scenes)
+    own = [chapter_title(ROOT / "scenes" / folder, lang) for folder in folders] if lang != WHOLE else []
+    return next((title for title in own if title), chapter.title)
 
 
 def preview_jobs(scene: SceneInfo, options: Options) -> list[Job]:
@@ -134,10 +144,11 @@ def _asset_job(recipe: RecipeInfo, options: Options) -> Job:
 def voice_job(scene: SceneInfo, cue: str, options: Options) -> Job:
     """The job that speaks one line of a scene."""
     text = scene.narration.lines[cue]
+    lang = WHOLE if cue in scene.narration.missing else options.lang
     parts = {
         f"narration {scene.name}.{cue}": text,
         "voice": options.voice,
-        "lang": options.lang,
+        "lang": lang,
         **sources(
             "render.voice:synthesise", "render.voice:speech_wav", "render.runners:ticks_of", "scenes.narration:fill"
         ),
@@ -146,7 +157,7 @@ def voice_job(scene: SceneInfo, cue: str, options: Options) -> Job:
     }
     needs = tuple(f"asset/{name}" for name in fields(text))
     name = f"{scene.name}.{cue}"
-    return Job(f"voice/{options.lang}/{scene.folder}/{name}", f"voice {name}", parts, needs, (name, text))
+    return Job(f"voice/{options.lang}/{scene.folder}/{name}", f"voice {name}", parts, needs, (name, text, lang))
 
 
 def _clip_job(scene: SceneInfo, options: Options) -> Job:

@@ -14,7 +14,7 @@ from render.build import Context, Runner
 from render.catalog import RecipeInfo, SceneInfo, scenes_of
 from render.chapter import ChapterFacts, ClipPiece, SpokenLine, assemble
 from render.graph import Job, Trace
-from render.jobs import Options, configs_of
+from render.jobs import Options, configs_of, title_of
 from render.music import Tone
 from render.voice import Speech, read_wav, speech_wav, synthesise
 from render.workers import JobError
@@ -64,11 +64,11 @@ def _array_labels(asset: Asset) -> dict[str, str]:
 
 def run_voice(job: Job, context: Context) -> Trace:
     """Fill a line's numbers in from the assets and speak it."""
-    name, template = job.payload
+    name, template, lang = job.payload
     objects = asset_objects(context.offered)
     assets = Assets({f: load_asset(context.store, f, objects[f]) for f in fields(template)})
-    text = fill(template, assets)
-    speech = synthesise(text, context.options.voice, context.options.lang)
+    text = fill(template, assets, lang)
+    speech = synthesise(text, context.options.voice, lang)
     wav = context.store.put(speech_wav(speech), "wav")
     return Trace(
         reads={f"array {read}": value for read, value in assets.reads.items()},
@@ -165,8 +165,8 @@ def run_film(job: Job, context: Context) -> Trace:
     scenes = scenes_of(payload, context.options.lang) if isinstance(payload, Chapter) else [payload]
     with context.store.scratch() as work:
         pieces = [_piece(scene, context) for scene in scenes]
-        title = payload.title if isinstance(payload, Chapter) else payload.narration.title
         options = context.options
+        title = title_of(payload, scenes, options.lang) if isinstance(payload, Chapter) else payload.narration.title
         facts = assemble(title, pieces, options.quality, options.lang, work / "film.mp4", options.music)
         (work / "film.json").write_text(
             json.dumps(film_facts(title, options, _manifests(scenes, context), facts), indent=1) + "\n"

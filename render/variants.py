@@ -81,6 +81,7 @@ def _chosen(options: Options) -> dict[str, Any]:
         "quality": options.quality.name,
         "voice": options.voice,
         "lang": options.lang,
+        "music": options.music,
         "overrides": {name: dict(values) for name, values in sorted(options.overrides.items())},
     }
 
@@ -96,7 +97,8 @@ def _options(record: Mapping[str, Any]) -> Options | None:
         chosen = record["options"]
         for name, values in chosen["overrides"].items():
             make_config(name, values)
-        return Options(QUALITIES[chosen["quality"]], chosen["voice"], chosen["lang"], chosen["overrides"])
+        voice, lang, music = (chosen[name] for name in ("voice", "lang", "music"))
+        return Options(QUALITIES[chosen["quality"]], voice, lang, chosen["overrides"], music)
     except (OverrideError, KeyError):
         return None
 

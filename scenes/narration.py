@@ -1,12 +1,14 @@
 """Narration: what is spoken, as text beside the scenes, one TOML file per language, keyed by scene and cue.
 
+    chapter = "What is a neural network?"
     [HeldNumber]
     title = "A neuron holds a number"
     [HeldNumber.lines]
     circle = "Here is a neuron: {digit_neuron.value[0]:.2f}."
 
 A field in braces is read from an asset: ``{asset.array}``, ``{asset.array[2]}`` or ``{asset.facts.name}``, with a
-format after a colon. No manim here, so planning can read it.
+format after a colon. English is whole; what another language lacks is spoken in English. No manim here, so planning can
+read it.
 """
 
 import string
@@ -21,6 +23,10 @@ from models.suggest import did_you_mean
 
 READING_CHARACTERS_PER_S = 15.0  # calm silent reading of captions, about 180 words a minute
 SHORTEST_LINE_S = 1.2
+WHOLE = "en"  # the language in which every line is written
+COMMA_FIRST = ("de", "es", "fr", "it", "pt")  # languages in which a comma stands before the decimals
+SWAPPED = str.maketrans(",.", ".,")
+CHAPTER = "chapter"  # the key of the chapter's own title
 
 
 class SceneError(Exception):
@@ -29,32 +35,68 @@ class SceneError(Exception):
 
 @dataclass(frozen=True)
 class Narration:
-    """One scene's chapter-mark title and its lines by cue, in the order they are spoken."""
+    """One scene's chapter-mark title and its lines by cue, in the order they are spoken.
+
+    missing: the cues whose lines are the English ones, because the language has none.
+    """
 
     scene: str
     title: str
     lines: Mapping[str, str]
+    missing: tuple[str, ...] = ()
 
 
-def load_narration(folder: Path, lang: str = "en") -> dict[str, Narration]:
-    """Every scene's narration in a chapter folder, by class name.
+def load_narration(folder: Path, lang: str = WHOLE) -> dict[str, Narration]:
+    """Every scene's narration in a chapter folder, by class name, as far as the language has it.
 
     Raises: SceneError if the file is absent, no TOML, or not of this form.
     """
     path, tables = _read(folder, lang)
-    return {scene: _narration(path, scene, table) for scene, table in tables.items()}
+    return {scene: _narration(path, scene, table) for scene, table in tables.items() if scene != CHAPTER}
 
 
-def scene_narration(folder: Path, scene: str, lang: str = "en") -> Narration:
-    """One scene's narration, whatever is wrong with the others in its file.
+def chapter_title(folder: Path, lang: str) -> str | None:
+    """The chapter's title in a language, None if its narration has none.
 
-    Raises: SceneError if there is none, or its title, lines or fields are not of this form.
+    Raises: SceneError if the file is absent, no TOML, or the title is no text.
     """
     path, tables = _read(folder, lang)
-    if scene not in tables:
+    title = tables.get(CHAPTER)
+    if title is not None and not isinstance(title, str):
+        raise SceneError(f"{_place(path)}: {CHAPTER} must be the chapter's title in quotes.")
+    return title
+
+
+def scene_narration(folder: Path, scene: str, lang: str = WHOLE) -> Narration:
+    """One scene's narration, whatever is wrong with the others in its file; English where the language has no line.
+
+    Raises: SceneError if there is none, its title, lines or fields are not of this form, or another language has a line
+    that English has not.
+    """
+    whole = _scene_lines(folder, scene, WHOLE)
+    if whole is None:
+        path, tables = _read(folder, WHOLE)
         raise SceneError(
             f"{_place(path)} has no table [{scene}]; add its title and lines." + did_you_mean(scene, tables)
         )
+    if lang == WHOLE:
+        return whole
+    own = _scene_lines(folder, scene, lang) or Narration(scene, whole.title, {})
+    for cue in own.lines:
+        if cue not in whole.lines:
+            raise SceneError(
+                f"{folder.name}/narration.{lang}.toml: {scene}.{cue} is no line of the English narration."
+                + did_you_mean(cue, whole.lines)
+            )
+    missing = tuple(cue for cue in whole.lines if cue not in own.lines)
+    return Narration(scene, own.title, {cue: own.lines.get(cue, text) for cue, text in whole.lines.items()}, missing)
+
+
+def _scene_lines(folder: Path, scene: str, lang: str) -> Narration | None:
+    """One scene as a language has it, None if it has no such table."""
+    path, tables = _read(folder, lang)
+    if scene not in tables:
+        return None
     narration = _narration(path, scene, tables[scene])
     for cue, text in narration.lines.items():
         try:
@@ -103,14 +145,14 @@ def fields(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.split(".")[0] for name in _field_names(text)))
 
 
-def fill(text: str, assets: Assets) -> str:
-    """The line with its numbers read from assets.
+def fill(text: str, assets: Assets, lang: str = WHOLE) -> str:
+    """The line with its numbers read from assets, written as the language writes them: 13,002.5 or 13.002,5.
 
     Raises: SceneError if a field names nothing that an asset holds or does not fit its format.
     """
     _field_names(text)
     try:
-        return _Filler(assets).format(text)
+        return _Filler(assets, lang).format(text)
     except (AssetError, IndexError, ValueError, TypeError) as error:
         raise SceneError(f"The narration {text!r} cannot be filled in: {error}") from error
 
@@ -127,8 +169,13 @@ def _field_names(text: str) -> list[str]:
 
 
 class _Filler(string.Formatter):
-    def __init__(self, assets: Assets) -> None:
-        self.assets = assets
+    def __init__(self, assets: Assets, lang: str) -> None:
+        self.assets, self.lang = assets, lang
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        text = super().format_field(value, format_spec)
+        swap = self.lang in COMMA_FIRST and not isinstance(value, str)
+        return text.translate(SWAPPED) if swap else text
 
     def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, str]:
         asset, _, rest = field_name.partition(".")

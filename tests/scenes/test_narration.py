@@ -9,6 +9,7 @@ from assets.store import Assets, make_asset
 from scenes.narration import (
     Narration,
     SceneError,
+    chapter_title,
     fields,
     fill,
     load_narration,
@@ -123,6 +124,14 @@ def test_fields_are_filled_in_from_arrays_and_facts(assets, text, filled):
     assert fill(text, assets) == filled
 
 
+@pytest.mark.parametrize(
+    ("text", "filled"),
+    [("{dot.radius[1]:.2f}", "2,50"), ("{dot.count:,}", "13.002"), ("{dot.facts.model}.", "a dot."), ("1.5", "1.5")],
+)
+def test_numbers_are_written_as_the_language_writes_them(assets, text, filled):
+    assert fill(text, assets, "de") == filled
+
+
 def test_what_a_line_reads_is_recorded(assets):
     fill("{dot.count} and {dot.facts.seed}", assets)
     assert sorted(assets.reads) == ["dot.count", "dot.provenance.seed"]
@@ -155,3 +164,49 @@ def test_the_assets_of_a_line_are_named_once_in_order():
 def test_a_reader_needs_time_for_each_letter_and_a_moment_for_the_shortest():
     assert reading_seconds("Yes.") == 1.2
     assert reading_seconds("x" * 30) == 2.0
+
+
+GERMAN = """
+chapter = "Punkte"
+[Dot]
+title = "Ein Punkt"
+[Dot.lines]
+size = "Er ist {dot.radius[1]:.2f} breit."
+"""
+
+
+@pytest.fixture
+def german(folder):
+    (folder / "narration.de.toml").write_text(GERMAN)
+    return folder
+
+
+def test_what_a_language_lacks_is_said_in_english_and_listed(german):
+    told = scene_narration(german, "Dot", "de")
+    assert told == Narration(
+        "Dot", "Ein Punkt", {"see": "Here is a dot.", "size": "Er ist {dot.radius[1]:.2f} breit."}, ("see",)
+    )
+    assert list(told.lines) == ["see", "size"]
+
+
+def test_a_scene_without_a_table_is_told_in_english(german):
+    (german / "narration.de.toml").write_text('chapter = "Punkte"')
+    told = scene_narration(german, "Dot", "de")
+    assert (told.title, told.missing) == (scene_narration(german, "Dot").title, ("see", "size"))
+
+
+def test_a_translated_line_that_english_has_not_is_named(german):
+    (german / "narration.de.toml").write_text(GERMAN + 'sise = "Wie?"')
+    with pytest.raises(SceneError) as raised:
+        scene_narration(german, "Dot", "de")
+    assert str(raised.value) == (
+        "ch01/narration.de.toml: Dot.sise is no line of the English narration. Did you mean 'size'?"
+    )
+
+
+def test_the_chapter_has_a_title_in_each_language(german):
+    assert (chapter_title(german, "de"), chapter_title(german, "en")) == ("Punkte", None)
+    assert "chapter" not in load_narration(german, "de")
+    (german / "narration.de.toml").write_text("chapter = 3")
+    with pytest.raises(SceneError, match="ch01/narration.de.toml: chapter must be the chapter's title in quotes."):
+        chapter_title(german, "de")
