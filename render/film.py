@@ -45,15 +45,16 @@ def film(
     """Draw what a request asks for into ``work``: a clip or numbered pictures, and a manifest; or stills.
 
     request: scene ("module:Class", or "/path/file.py:Class" for a plain scene), quality, and for a TensorScene store,
-    assets (name -> object id) and durations (cue -> s); optionally stills, pngs, transparent, hashes, "from" and "to"
-    (cues), cwd.
+    assets (name -> object id), durations (cue -> s) and words (cue -> [word, s] rows); optionally stills, pngs,
+    transparent, hashes, "from" and "to" (cues), cwd.
     """
     quality = Quality(**request["quality"])
     plain = request["scene"].partition(":")[0].endswith(".py")
     sys.pycache_prefix = str(work / "manim" / "pycache")  # else stale code: .pyc files are told apart by whole seconds
     configure(quality, work / "manim", plain)
     scene_class = _plain_class(request) if plain else _tensor_class(request["scene"])
-    given = {} if plain else {"assets": _assets(request), "durations": request["durations"]}
+    spoken = {"durations": request["durations"], "words": request.get("words", {})}
+    given = {} if plain else {"assets": _assets(request), **spoken}
     if request.get("stills"):
         return {"stills": draw_stills(scene_class, given, work)}
     copying.use(True)
@@ -78,7 +79,7 @@ def film(
         made |= _beside(scene, work)
     else:
         _check_clock(scene, quality, request)
-        manifest |= {"cues": _cues(scene, quality), "chimes": _chimes(scene)}
+        manifest |= {"cues": _cues(scene, quality), "chimes": _chimes(scene), "heeded": sorted(scene.heeded)}
         manifest |= {"reads": dict(sorted(scene.assets.reads.items()))}
     memory = {"scene": peak_mb(), "child": round(crew.private_mb()), "children": crew.most_at_once}
     (work / "manifest.json").write_text(json.dumps({**manifest, "memory_mb": memory}, indent=1))

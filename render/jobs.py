@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from assets.store import file_digest
 from models.configs import make_config, parse_overrides
 from models.datasets import fingerprint
 from models.folders import ROOT, data_folder
@@ -16,6 +17,7 @@ from render.graph import Job
 from render.keys import digest, libraries, sources
 from render.quality import QUALITIES, Quality
 from render.settings import override_pairs
+from render.voices import parse_voice, recording_of
 from scenes.chapters import CHAPTERS, GALLERY, Chapter
 from scenes.narration import WHOLE, chapter_title, fields
 
@@ -55,8 +57,9 @@ def make_options(
 
     raster: how to draw, None as the quality says.
 
-    Raises: OverrideError for a wrong override, UnknownName for a language that no chapter is narrated in.
+    Raises: OverrideError for a wrong override, UnknownName for a language that no chapter is narrated in, UnknownVoice.
     """
+    parse_voice(voice)
     parsed = parse_overrides([*override_pairs(root), *overrides])
     for name, values in parsed.items():
         make_config(name, values)  # wrong combinations are usage errors before anything else is looked at
@@ -145,19 +148,45 @@ def voice_job(scene: SceneInfo, cue: str, options: Options) -> Job:
     """The job that speaks one line of a scene."""
     text = scene.narration.lines[cue]
     lang = WHOLE if cue in scene.narration.missing else options.lang
+    recording = recording_of(options.voice, scene.name, cue)
     parts = {
         f"narration {scene.name}.{cue}": text,
-        "voice": options.voice,
+        **_voice_parts(options.voice, recording),
         "lang": lang,
         **sources(
-            "render.voice:synthesise", "render.voice:speech_wav", "render.runners:ticks_of", "scenes.narration:fill"
+            *("render.voice:synthesise", "render.voice:speech_wav", "render.voice:word_seconds"),
+            *("render.runners:ticks_of", "scenes.narration:fill"),
         ),
         **libraries("espeakng-loader"),
         **PYTHON,
     }
     needs = tuple(f"asset/{name}" for name in fields(text))
     name = f"{scene.name}.{cue}"
-    return Job(f"voice/{options.lang}/{scene.folder}/{name}", f"voice {name}", parts, needs, (name, text, lang))
+    return Job(
+        f"voice/{options.lang}/{scene.folder}/{name}", f"voice {name}", parts, needs, (name, text, lang, recording)
+    )
+
+
+def _voice_parts(voice: str, recording: Path | None) -> dict[str, str]:
+    """What a line's sound is made from: the kind of voice, and the file that it comes from."""
+    kind, path = parse_voice(voice)
+    if recording is not None:
+        return {"voice": kind, "recording": file_digest(recording)}
+    if kind == "piper" and path is not None:
+        return {"voice": kind, "voice file": file_digest(path)}
+    return {"voice": "espeak" if kind == "recorded" else kind}
+
+
+def untold(scenes: Iterable[SceneInfo], options: Options) -> list[str]:
+    """Sentences about lines that are not as the user asked: not translated, or not recorded; with their names."""
+    scenes = list(scenes)
+    english = [f"{scene.name}.{cue}" for scene in scenes for cue in scene.narration.missing]
+    said = [f"not translated into '{options.lang}', told in English: {', '.join(english)}"] if english else []
+    if parse_voice(options.voice)[0] == "recorded":
+        lines = [(scene.name, cue) for scene in scenes for cue in scene.narration.lines]
+        absent = [f"{name}.{cue}" for name, cue in lines if recording_of(options.voice, name, cue) is None]
+        said += [f"not recorded, spoken by espeak: {', '.join(absent)}"] if absent else []
+    return said
 
 
 def _clip_job(scene: SceneInfo, options: Options) -> Job:

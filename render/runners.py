@@ -16,10 +16,10 @@ from render.chapter import ChapterFacts, ClipPiece, SpokenLine, assemble
 from render.graph import Job, Trace
 from render.jobs import Options, configs_of, title_of
 from render.music import Tone
-from render.voice import Speech, read_wav, speech_wav, synthesise
+from render.voice import Speech, read_wav, speech_wav, synthesise, word_seconds
 from render.workers import JobError
 from scenes.chapters import Chapter
-from scenes.narration import fields, fill
+from scenes.narration import fields, fill, without_marks
 from scenes.theme import GRID_HZ, PAUSE_S
 
 
@@ -64,15 +64,20 @@ def _array_labels(asset: Asset) -> dict[str, str]:
 
 def run_voice(job: Job, context: Context) -> Trace:
     """Fill a line's numbers in from the assets and speak it."""
-    name, template, lang = job.payload
+    name, template, lang, recording = job.payload
     objects = asset_objects(context.offered)
     assets = Assets({f: load_asset(context.store, f, objects[f]) for f in fields(template)})
-    text = fill(template, assets, lang)
-    speech = synthesise(text, context.options.voice, lang)
+    text, marks = without_marks(fill(template, assets, lang))
+    speech = synthesise(text, context.options.voice, lang, recording)
     wav = context.store.put(speech_wav(speech), "wav")
     return Trace(
         reads={f"array {read}": value for read, value in assets.reads.items()},
-        offers={f"line {name}": str(ticks_of(speech)), f"speech {name}": wav, f"words {name}": text},
+        offers={
+            f"line {name}": str(ticks_of(speech)),
+            f"speech {name}": wav,
+            f"words {name}": text,
+            f"times {name}": json.dumps(word_seconds(speech, text, lang, marks)),
+        },
         outputs={"wav": wav},
     )
 
@@ -97,6 +102,7 @@ def clip_request(scene: SceneInfo, context: Context, job_id: str, work: Path, st
         "store": str(context.store.root.absolute()),
         "assets": {name: objects[name] for name in scene.needs},
         "durations": durations_of(scene, context.offered),
+        "words": {cue: json.loads(context.offered[f"times {scene.name}.{cue}"]) for cue in scene.narration.lines},
         "work": str(work.absolute()),
         "stills": stills,
         "jobs": context.cores,
@@ -116,6 +122,7 @@ def run_clip(job: Job, context: Context) -> Trace:
             "json": context.store.put_file(Path(answer["manifest"]), "json"),
         }
     used = {f"line {scene.name}.{cue}" for cue in scene.narration.lines}
+    used |= {f"times {scene.name}.{cue}" for cue in manifest["heeded"]}
     return Trace(
         reads={
             **{f"array {read}": value for read, value in manifest["reads"].items()},

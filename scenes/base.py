@@ -46,12 +46,17 @@ class Chime:
     value: float
 
 
+def plain_word(word: str) -> str:
+    """A word as it is compared: its letters and digits, small."""
+    return "".join(c for c in word.casefold() if c.isalnum())
+
+
 class TensorScene(Scene):
     """A scene drawn from assets.
 
     ``needs`` names the assets; ``self.assets["digit_net"]["w1"]`` is a read-only array. ``durations`` maps each cue to
-    the seconds its line takes; ``on_say`` is called with each cue's name when its block begins, ``on_cue`` when it is
-    over.
+    the seconds its line takes, ``words`` to its words with the second at which each begins; ``on_say`` is called with
+    each cue's name when its block begins, ``on_cue`` when it is over.
     """
 
     needs: ClassVar[tuple[str, ...]] = ()
@@ -60,17 +65,20 @@ class TensorScene(Scene):
         self,
         assets: Assets | None = None,
         durations: Mapping[str, float] | None = None,
+        words: Mapping[str, Sequence[tuple[str, float]]] | None = None,
         on_cue: Callable[[str], None] | None = None,
         on_say: Callable[[str], None] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.given, self.durations, self.on_cue, self.on_say = assets, durations, on_cue, on_say
+        self.words: Mapping[str, Sequence[tuple[str, float]]] = words or {}
+        self.heeded: set[str] = set()  # the cues whose words the scene waited for
         self.cues: list[Cue] = []
         self.chimes: list[Chime] = []
         self.ticks = 0
         self._speaking: str | None = None
-        self._line_end = 0
+        self._line_begin = self._line_end = 0
         self.camera.background_color = ManimColor(BACKGROUND)  # type: ignore[union-attr]  # we use no OpenGL
 
     def setup(self) -> None:
@@ -102,7 +110,7 @@ class TensorScene(Scene):
                 f"Scene {type(self).__name__} says '{cue}' while '{self._speaking}' is still being spoken."
             )
         first, line_ticks = self.ticks, math.ceil(durations[cue] * GRID_HZ - NUDGE_S)
-        self._speaking, self._line_end = cue, first + line_ticks
+        self._speaking, self._line_begin, self._line_end = cue, first, first + line_ticks
         if self.on_say is not None:
             self.on_say(cue)
         yield
@@ -113,6 +121,29 @@ class TensorScene(Scene):
         self.cues.append(Cue(cue, first, self.ticks, line_ticks))
         if self.on_cue is not None:
             self.on_cue(cue)
+
+    def at(self, word: str) -> None:
+        """Hold the picture until a word of the line that is being spoken begins; go on at once if it has begun.
+
+        A mark <word> in the line counts before the word itself. Where no word times are known, as in plain manim,
+        nothing is waited for. Raises: SceneError if nothing is being spoken, or the line has no such word.
+        """
+        name, cue = type(self).__name__, self._speaking
+        if cue is None:
+            raise SceneError(f"Scene {name} waits for the word '{word}' while nothing is being spoken.")
+        self.heeded.add(cue)
+        times: dict[str, float] = {}
+        for said, seconds in self.words.get(cue, ()):
+            times.setdefault(said if said.startswith("<") else plain_word(said), seconds)
+        begins = times.get(f"<{word}>", times.get(plain_word(word)))
+        if begins is None and times:
+            raise SceneError(
+                f"Scene {name} waits for the word '{word}', and the line '{cue}' does not say it; write <{word}> "
+                f"before the word that is meant.{did_you_mean(word, times)}"
+            )
+        wait = self._line_begin + round((begins or 0.0) * GRID_HZ) - self.ticks
+        if wait > 0:
+            self.wait(wait / GRID_HZ)
 
     def left(self) -> float:
         """Seconds until the line that is being spoken ends, at least one tick; for animations that follow the voice."""

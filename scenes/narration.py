@@ -11,6 +11,7 @@ format after a colon. English is whole; what another language lacks is spoken in
 read it.
 """
 
+import re
 import string
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ SHORTEST_LINE_S = 1.2
 WHOLE = "en"  # the language in which every line is written
 COMMA_FIRST = ("de", "es", "fr", "it", "pt")  # languages in which a comma stands before the decimals
 SWAPPED = str.maketrans(",.", ".,")
+MARK = re.compile(r"<([\w-]+)>")
 CHAPTER = "chapter"  # the key of the chapter's own title
 
 
@@ -130,6 +132,19 @@ def _narration(path: Path, scene: str, table: Any) -> Narration:
         if not isinstance(text, str) or not text.strip():
             raise SceneError(f"{_place(path)}: {scene}.{cue} is no text; write what is spoken or remove the cue.")
     return Narration(scene, title, lines)
+
+
+def without_marks(text: str) -> tuple[str, list[tuple[str, int]]]:
+    """A line without its marks, and each mark's name with its place in the line.
+
+    A mark ``<name>`` stands before a word, so that a scene can wait for it in a language that has another word there.
+    """
+    plain, found, end = "", [], 0
+    for mark in MARK.finditer(text):
+        plain += text[end : mark.start()]
+        found.append((mark[1], len(plain)))
+        end = mark.end()
+    return plain + text[end:], found
 
 
 def reading_seconds(text: str) -> float:

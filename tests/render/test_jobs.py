@@ -119,7 +119,7 @@ def test_every_job_is_there_once_and_needs_come_first():
 
 
 def test_an_unknown_language_is_wrong_usage():
-    with pytest.raises(UnknownName, match="^No chapter is narrated in 'enn'; there is en. Did you mean 'en'?"):
+    with pytest.raises(UnknownName, match="^No chapter is narrated in 'enn'; there is de, en. Did you mean 'en'?"):
         make_options(lang="enn")
 
 

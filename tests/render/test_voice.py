@@ -1,7 +1,6 @@
 import re
 import subprocess
 import sys
-import tomllib
 import wave
 from hashlib import sha256
 from io import BytesIO
@@ -12,8 +11,9 @@ import numpy as np
 import pytest
 
 from render.quality import RenderError
-from render.voice import Speech, read_wav, speech_wav, spoken, synthesise, voice_version, voiced_dbfs
-from scenes.narration import reading_seconds
+from render.tongues import spoken
+from render.voice import Speech, read_wav, speech_wav, synthesise, voiced_dbfs, word_seconds
+from scenes.narration import load_narration, reading_seconds
 
 ROOT = Path(__file__).resolve().parents[2]
 NARRATIONS = sorted((ROOT / "scenes").glob("*/narration.en.toml"))
@@ -30,8 +30,8 @@ def peak_dbfs(speech):
 
 def written_lines():
     """Every line of the narration, with a number where it reads an asset."""
-    tables = [table for path in NARRATIONS for table in tomllib.loads(path.read_text(encoding="utf-8")).values()]
-    return [re.sub(r"\{.*?\}", "16", text) for table in tables for text in table["lines"].values()]
+    scenes = [scene for path in NARRATIONS for scene in load_narration(path.parent).values()]
+    return [re.sub(r"\{.*?\}", "16", text) for scene in scenes for text in scene.lines.values()]
 
 
 def test_a_line_is_the_same_bytes_whatever_was_said_before():
@@ -140,6 +140,7 @@ def test_bytes_that_are_no_line_are_refused():
         ("a 784-16-16-10 net", "a seven hundred and eighty-four sixteen sixteen ten net"),
         ("GPT-3 and w1 in 3D", "GPT three and w1 in 3D"),
         ("0–9, 1/2 and 3×", "zero to nine, one over two and three times"),
+        ("the weight W_11, then w_0", "the weight W one one, then w zero"),
         ("dC/dw of ReLU and softmax", "d C by d w of relloo and soft max"),
     ],
 )  # fmt: skip
@@ -149,6 +150,33 @@ def test_numbers_and_terms_are_said_in_english(written, said):
 
 def test_german_numbers_lose_only_their_points():
     assert spoken("13.002 Zahlen, 28x28, 0,84", "de") == "13002 Zahlen, 28 mal 28, 0,84"
+
+
+def test_words_are_told_when_they_begin_and_stay_in_step_with_trimming():
+    speech = synthesise("Each neuron holds a number.", "espeak", "en")
+    assert [word for word, *_ in speech.words] == ["Each", "neuron", "holds", "a", "number"]
+    begins = [seconds for _, seconds, _ in speech.words]
+    assert begins == sorted(begins)
+    assert begins[0] == pytest.approx(0, abs=0.02)
+    assert begins[-1] < speech.seconds
+    alone = synthesise("number.", "espeak", "en").seconds
+    assert speech.seconds - begins[-1] == pytest.approx(alone, abs=0.15)
+
+
+def test_a_mark_begins_with_the_word_it_stands_before_though_numbers_are_said_in_words():
+    text = "Each of 784 pixels is a number, and the answer is 6."
+    speech = synthesise(text, "espeak", "en")
+    times = dict(word_seconds(speech, text, "en", [("pixels-mark", text.index("pixels")), ("end", text.index("6"))]))
+    assert times["<pixels-mark>"] == times["pixels"]
+    assert times["<end>"] == times["six"]
+
+
+def test_without_word_times_a_word_begins_by_its_place_in_the_line():
+    text = "One two three."
+    speech = synthesise(text, "none", "en")
+    times = dict(word_seconds(speech, text, "en", [("m", text.index("two"))]))
+    assert times["two"] == pytest.approx(speech.seconds * 4 / len(text))
+    assert times["<m>"] == times["two"]
 
 
 def test_number_words_reach_the_voice():
@@ -166,12 +194,14 @@ def test_the_languages_sound_different():
 def test_unknown_voices_and_languages_are_named():
     with pytest.raises(RenderError) as voice:
         synthesise("Yes.", "espaek", "en")
-    assert str(voice.value) == "There is no voice 'espaek'; the voices are espeak and none. Did you mean 'espeak'?"
+    assert str(voice.value) == (
+        "There is no voice 'espaek'; the voices are espeak, piper, recorded, none. Did you mean 'espeak'?"
+    )
     with pytest.raises(RenderError) as lang:
         synthesise("Yes.", "espeak", "tlh")
     assert str(lang.value) == (
         "The voice 'espeak' is not set up for the language 'tlh', only for en and de; add a row to TONGUES in "
-        "render/voice.py, or use --voice none."
+        "render/tongues.py, or use --voice none."
     )
 
 
@@ -182,7 +212,9 @@ def test_an_empty_line_is_refused(voice):
 
 
 def test_a_line_without_anything_to_say_is_refused():
-    with pytest.raises(RenderError, match=r"The voice 'espeak' finds nothing to say in '…'; write words\."):
+    with pytest.raises(
+        RenderError, match=r"The voice 'espeak' has nothing to hear for '…'; write words, or record it again\."
+    ):
         synthesise("…", "espeak", "en")
 
 
@@ -209,14 +241,6 @@ def test_a_long_path_to_the_data_is_no_hindrance(monkeypatch, tmp_path):
     (far / "espeak-ng-data").symlink_to(espeakng_loader.get_data_path())
     monkeypatch.setattr(espeakng_loader, "get_data_path", lambda: str(far / "espeak-ng-data"))
     assert np.array_equal(synthesise("Yes.", "espeak", "en").samples, expected)
-
-
-def test_the_version_is_read_without_loading_the_voice():
-    assert re.fullmatch(r"espeakng-loader \d+(\.\d+)+", voice_version())
-    code = (
-        "import sys; from render.voice import voice_version; voice_version(); print('espeakng_loader' in sys.modules)"
-    )
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True).stdout == "False\n"
 
 
 def test_the_level_of_silence_is_minus_infinity():
