@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from render.espeak import say
+from render.espeak import Said, say
 from render.quality import RenderError
 from render.tongues import spoken, tongue
 from render.voices import parse_voice, piper_says, read_recording
@@ -65,11 +65,28 @@ def synthesise(text: str, voice: str, lang: str, recording: Path | None = None) 
     else:
         words = spoken(text, lang)
         said = say(words, tongue(lang).voice)
-        raw = Speech(said.samples, said.rate_hz, tuple((words[a:b], n / said.rate_hz, a) for a, b, n in said.words))
+        raw = Speech(said.samples, said.rate_hz, _every_word(words, said))
     if not raw.samples.any():
         source = f"The recording {recording}" if recording else f"The voice '{kind}'"
         raise RenderError(f"{source} has nothing to hear for {text!r}; write words, or record it again.")
     return _trimmed(_levelled(raw))
+
+
+def _every_word(text: str, said: Said) -> tuple[tuple[str, float, int], ...]:
+    """Each word as it was said with its second and its place; espeak tells nothing of some, such as "of" in "each of".
+
+    Those begin between their neighbours, by their places.
+    """
+    tokens = [(token[0], token.start()) for token in re.finditer(r"\S+", text)]
+    starts = np.array([at for _, at in tokens])
+    heard: dict[int, float] = {}
+    for first, _, sample in said.words:
+        heard.setdefault(int(np.searchsorted(starts, first, side="right")) - 1, sample / said.rate_hz)
+    if not heard:
+        return ()
+    known = sorted(heard)
+    seconds = np.interp(starts, starts[known], [heard[index] for index in known])
+    return tuple((word, float(second), at) for (word, at), second in zip(tokens, seconds, strict=True))
 
 
 def word_seconds(
