@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from render.jobs import Options
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-VOICES = ("espeak", "none")  # as in render.voice, which is too heavy for --help
 FORMATS = ("mp4", "gif", "webm", "png")
 RASTERS = ("stock", "exact", "fast")
 OURS = ("models", "assets", "scenes", "render")
@@ -80,8 +79,9 @@ def _as_click(error: Exception) -> Exception:
     from render.build import EXPECTED
     from render.catalog import UnknownName
     from render.progress import explained
+    from render.voices import UnknownVoice
 
-    if isinstance(error, OverrideError | UnknownName):
+    if isinstance(error, OverrideError | UnknownName | UnknownVoice):
         return click.UsageError(str(error))
     return click.ClickException(explained(error)) if isinstance(error, EXPECTED) else error
 
@@ -103,7 +103,11 @@ def _options(*names: str) -> Callable[[Command], Command]:
         "quality": click.option(
             "--quality", type=click.Choice(list(QUALITIES)), default="preview", help="Size, frame rate and compression."
         ),
-        "voice": click.option("--voice", type=click.Choice(VOICES), default="espeak", help="Who speaks, or silence."),
+        "voice": click.option(
+            "--voice", default="espeak", shell_complete=_complete("voices"),
+            help="Who speaks: espeak, none, piper:FILE.onnx or recorded:FOLDER.",
+        ),
+        "music": click.option("--music/--no-music", default=True, help="A quiet bed of chords beneath the voice."),
         "lang": click.option(
             "--lang", default="en", help="Language of the narration.", shell_complete=_complete("languages")
         ),
@@ -151,7 +155,7 @@ def main(ctx: click.Context) -> None:
 
 
 @main.command("list")
-@_options("quality", "raster", "voice", "lang", "set", "json")
+@_options("quality", "raster", "voice", "music", "lang", "set", "json")
 def list_command(as_json: bool, **chosen: Any) -> None:
     """List chapters and scenes: seconds, and fresh or stale."""
     from render.jobs import make_options
@@ -163,7 +167,7 @@ def list_command(as_json: bool, **chosen: Any) -> None:
 
 @main.command("render")
 @click.argument("chapters", nargs=-1, required=True, metavar="CHAPTER...", shell_complete=_complete("chapters"))
-@_options("quality", "raster", "voice", "lang", "set", "jobs")
+@_options("quality", "raster", "voice", "music", "lang", "set", "jobs")
 @click.option("--dry-run", is_flag=True, help="Say what would run and why; do nothing.")
 @click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Folder for the films.")
 @click.option("--json", "as_json", is_flag=True, help="With --dry-run: one JSON object for each job.")
@@ -199,7 +203,7 @@ def render_command(
 @click.option("--transparent", is_flag=True, help="Leave out the background, in gif, webm or png: for slides.")
 @click.option("--watch", "watching", is_flag=True, help="Draw again after every save, until Ctrl-C.")
 @click.option("--open", "opening", is_flag=True, help="Show it in the system's viewer.")
-@_options("quality", "raster", "voice", "lang", "set", "jobs")
+@_options("quality", "raster", "voice", "music", "lang", "set", "jobs")
 def preview_command(scene: str, watching: bool, **chosen: Any) -> None:
     """Render one scene as a small film, as stills, or for slides.
 
@@ -257,7 +261,7 @@ def assets_command(names: Sequence[str], force: bool, show: bool, jobs: int | No
 
 @main.command("why")
 @click.argument("target", shell_complete=_complete("targets"))
-@_options("quality", "raster", "voice", "lang", "set", "json")
+@_options("quality", "raster", "voice", "music", "lang", "set", "json")
 def why_command(target: str, as_json: bool, **chosen: Any) -> None:
     """Say why a chapter, scene or recipe is stale, or that it is fresh."""
     from render.jobs import make_options
@@ -287,7 +291,7 @@ def doctor_command(check_store: bool) -> None:
 @main.command("gc")
 @click.option("--dry-run", is_flag=True, help="Say what would go; remove nothing.")
 @click.option("--keep", type=click.IntRange(0), default=3, help="Other variants to keep, those used last.")
-@_options("quality", "raster", "voice", "lang", "set", "json")
+@_options("quality", "raster", "voice", "music", "lang", "set", "json")
 def gc_command(dry_run: bool, keep: int, as_json: bool, **chosen: Any) -> None:
     """Free the store of what nothing uses any more.
 

@@ -1,9 +1,9 @@
 """What there is to build: chapters, scenes and recipes, read from source without importing manim or torch."""
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,9 @@ from models.configs import CONFIGS
 from models.folders import ROOT, build_folder
 from models.suggest import did_you_mean
 from render.quality import RenderError
+from render.voices import VOICES
 from scenes.chapters import CHAPTERS, GALLERY, Chapter
-from scenes.narration import Narration, SceneError, scene_narration
+from scenes.narration import WHOLE, Narration, SceneError, scene_narration
 from scenes.narration import fields as fields_of_line
 
 
@@ -23,17 +24,33 @@ class UnknownName(SceneError):
 
 @dataclass(frozen=True)
 class SceneInfo:
-    """A scene as its source declares it: ``needs`` are assets, ``narration`` its lines by cue."""
+    """A scene as its source declares it: ``needs`` are assets, ``narration`` its lines by cue.
+
+    others: its narration in every language that there is.
+    """
 
     chapter: Chapter
     spec: str
     needs: tuple[str, ...]
     narration: Narration
+    others: Mapping[str, Narration] = field(default_factory=dict, compare=False)
 
     @property
     def name(self) -> str:
         """The class name."""
         return class_name(self.spec)
+
+    def told(self, cue: str, lang: str) -> dict[str, str]:
+        """A line in the language in which it is spoken, first, and in all others that have it."""
+        spoken = WHOLE if cue in self.narration.missing else lang
+        others = {each: n.lines[cue] for each, n in self.others.items() if cue not in n.missing}
+        return {spoken: self.narration.lines[cue], **others}
+
+    def spoken_of(self) -> tuple[str, ...]:
+        """The assets that its lines read, in whichever language."""
+        every = [text for cue in self.narration.lines for text in self.told(cue, WHOLE).values()]
+        every += self.narration.lines.values()
+        return tuple(dict.fromkeys(asset for text in every for asset in fields_of_line(text)))
 
     @property
     def module(self) -> str:
@@ -81,13 +98,15 @@ def scene_info(chapter: Chapter, spec: str, lang: str = "en", root: Path = ROOT)
     path = root / "scenes" / (module.replace(".", "/") + ".py")
     needs = _names(path, _class(path, name, root), "needs", root)
     narration = scene_narration(path.parent, name, lang)
+    others = {each: scene_narration(path.parent, name, each) for each in languages_of(path.parent)}
     known = recipes(root)
     for need in needs:
         _check_asset(f"Scene {name} needs", need, known)
-    for cue, text in narration.lines.items():
-        for asset in fields_of_line(text):
-            _check_asset(f"The narration {name}.{cue} reads", asset, known)
-    return SceneInfo(chapter, spec, needs, narration)
+    for told in (narration, *others.values()):
+        for cue, text in told.lines.items():
+            for asset in fields_of_line(text):
+                _check_asset(f"The narration {name}.{cue} reads", asset, known)
+    return SceneInfo(chapter, spec, needs, narration, others)
 
 
 def scenes_of(chapter: Chapter, lang: str = "en") -> list[SceneInfo]:
@@ -246,11 +265,16 @@ def find_scene(word: str, lang: str = "en") -> SceneInfo:
 
 def languages(root: Path = ROOT) -> list[str]:
     """Every language that some chapter is narrated in."""
-    return sorted({path.name.split(".")[1] for path in (root / "scenes").glob("*/narration.*.toml")})
+    return sorted({lang for folder in (root / "scenes").glob("*/") for lang in languages_of(folder)})
+
+
+def languages_of(folder: Path) -> list[str]:
+    """The languages that a chapter is narrated in, by its folder."""
+    return sorted(path.name.split(".")[1] for path in folder.glob("narration.*.toml"))
 
 
 def words(kind: str) -> list[str]:
-    """What a shell may complete: chapters, scenes, recipes, targets (all three), languages or settings."""
+    """What a shell may complete: chapters, scenes, recipes, targets (all three), languages, voices or settings."""
     chapters = ["all", *(str(c.number) for c in CHAPTERS), *(c.slug for c in CHAPTERS)]
     scenes = list(dict.fromkeys(class_name(spec) for c in (*CHAPTERS, GALLERY) for spec in c.scenes))
     known: list[str] = []
@@ -258,4 +282,4 @@ def words(kind: str) -> list[str]:
         known = list(recipes())
     settings = [f"{model}.{field.name}=" for model, config in CONFIGS.items() for field in fields(config)]
     kinds = {"chapters": chapters, "scenes": scenes, "recipes": known, "targets": [*chapters, *scenes, *known]}
-    return {**kinds, "languages": languages(), "settings": settings}[kind]
+    return {**kinds, "languages": languages(), "voices": list(VOICES), "settings": settings}[kind]

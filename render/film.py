@@ -80,6 +80,7 @@ def film(
     else:
         _check_clock(scene, quality, request)
         manifest |= {"cues": _cues(scene, quality), "chimes": _chimes(scene), "heeded": sorted(scene.heeded)}
+        manifest["sources"] = _sources(scene)
         manifest |= {"reads": dict(sorted(scene.assets.reads.items()))}
     memory = {"scene": peak_mb(), "child": round(crew.private_mb()), "children": crew.most_at_once}
     (work / "manifest.json").write_text(json.dumps({**manifest, "memory_mb": memory}, indent=1))
@@ -231,6 +232,12 @@ def _cues(scene: Any, quality: Quality) -> list[dict[str, Any]]:
         for cue in scene.cues
         if cue.first_tick >= scene.first_tick
     ]
+
+
+def _sources(scene: Any) -> list[str]:
+    """Where the data of a scene's assets come from, a sentence for each model."""
+    facts = [scene.assets[name].provenance for name in scene.needs]
+    return list(dict.fromkeys(f"{f['model']}: {f['data_source']}" for f in facts if "data_source" in f))
 
 
 def _chimes(scene: Any) -> list[dict[str, float]]:

@@ -113,7 +113,7 @@ def gallery_scenes() -> list[SceneInfo]:
 def scene_jobs(scenes: Iterable[SceneInfo], options: Options) -> list[Job]:
     """Assets, voices and clips of these scenes."""
     scenes = list(scenes)
-    needed = [name for s in scenes for name in (*s.needs, *(f for t in s.narration.lines.values() for f in fields(t)))]
+    needed = [name for scene in scenes for name in (*scene.needs, *scene.spoken_of())]
     assets = asset_jobs(dict.fromkeys(needed), options)
     voices = [voice_job(scene, cue, options) for scene in scenes for cue in scene.narration.lines]
     return [*assets, *voices, *(_clip_job(scene, options) for scene in scenes)]
@@ -146,11 +146,13 @@ def _asset_job(recipe: RecipeInfo, options: Options) -> Job:
 
 def voice_job(scene: SceneInfo, cue: str, options: Options) -> Job:
     """The job that speaks one line of a scene."""
-    text = scene.narration.lines[cue]
-    lang = WHOLE if cue in scene.narration.missing else options.lang
+    told = scene.told(cue, options.lang)
+    lang = next(iter(told))
     recording = recording_of(options.voice, scene.name, cue)
+    others = {f"narration.{each} {scene.name}.{cue}": text for each, text in told.items() if each != lang}
     parts = {
-        f"narration {scene.name}.{cue}": text,
+        f"narration {scene.name}.{cue}": told[lang],
+        **others,
         **_voice_parts(options.voice, recording),
         "lang": lang,
         **sources(
@@ -160,10 +162,11 @@ def voice_job(scene: SceneInfo, cue: str, options: Options) -> Job:
         **libraries("espeakng-loader"),
         **PYTHON,
     }
-    needs = tuple(f"asset/{name}" for name in fields(text))
+    read = dict.fromkeys(asset for text in told.values() for asset in fields(text))
+    needs = tuple(f"asset/{asset}" for asset in read)
     name = f"{scene.name}.{cue}"
     return Job(
-        f"voice/{options.lang}/{scene.folder}/{name}", f"voice {name}", parts, needs, (name, text, lang, recording)
+        f"voice/{options.lang}/{scene.folder}/{name}", f"voice {name}", parts, needs, (name, told, lang, recording)
     )
 
 

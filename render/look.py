@@ -18,7 +18,7 @@ from render.keys import digest
 from render.session import watched_build
 from render.watch import Warm, file_of
 from scenes.chapters import CHAPTERS, GALLERY
-from scenes.narration import SceneError, fields
+from scenes.narration import SceneError
 
 
 class WrongLook(UnknownName):
@@ -65,7 +65,7 @@ class Look:
         if self.stored:
             return preview_jobs(self.scene, self.options)
         spoken = self.scene.narration.lines
-        needed = dict.fromkeys([*self.scene.needs, *(name for text in spoken.values() for name in fields(text))])
+        needed = dict.fromkeys([*self.scene.needs, *self.scene.spoken_of()])
         # without the clip, whose key takes as long to find as those of all others together
         return [*asset_jobs(needed, self.options), *(voice_job(self.scene, cue, self.options) for cue in spoken)]
 

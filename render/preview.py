@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 OPENERS = {"darwin": ("open",), "win32": ("cmd", "/c", "start", "")}  # elsewhere:
 OPENER = ("xdg-open",)
 OPENS_WITHIN_S = 1.0
-OF_CHAPTERS = {"voice": "--voice", "lang": "--lang", "overrides": "--set"}  # options that a plain scene has no use for
+OF_CHAPTERS = {
+    "voice": "--voice",
+    "music": "--music",
+    "lang": "--lang",
+    "overrides": "--set",
+}  # options that a plain scene has no use for
 Say = Callable[[str], None]
 
 
@@ -48,7 +53,7 @@ class Preview:
         self.word, self.say, self.tell, self.fail = word, say, tell, fail
         self.cores: int = chosen["jobs"] or os.cpu_count() or 1
         self.opening: bool = chosen["opening"]
-        self.options = {name: chosen[name] for name in ("quality", "voice", "lang", "overrides", "raster")}
+        self.options = {name: chosen[name] for name in ("quality", "voice", "music", "lang", "overrides", "raster")}
         form = "still" if chosen["still"] else chosen["form"] or "mp4"
         self.idle = [option for name, option in OF_CHAPTERS.items() if name in typed]
         self.wishes = {name: chosen[name] or "" for name in ("first", "last")}

@@ -12,15 +12,19 @@ from assets.store import Asset, Assets, load_asset
 from models.folders import build_folder
 from render.build import Context, Runner
 from render.catalog import RecipeInfo, SceneInfo, scenes_of
-from render.chapter import ChapterFacts, ClipPiece, SpokenLine, assemble
+from render.chapter import ClipPiece, SpokenLine, assemble
+from render.chapter_check import ChapterFacts
+from render.companions import write_companions
 from render.graph import Job, Trace
-from render.jobs import Options, configs_of, title_of
+from render.jobs import Options, configs_of, output_path, title_of
 from render.music import Tone
 from render.voice import Speech, read_wav, speech_wav, synthesise, word_seconds
 from render.workers import JobError
 from scenes.chapters import Chapter
 from scenes.narration import fields, fill, without_marks
 from scenes.theme import GRID_HZ, PAUSE_S
+
+OF_FILMS = {"clip", "manifest", "speech", "words", "others"}  # what a film is made from
 
 
 def asset_objects(offered: Mapping[str, str]) -> dict[str, str]:
@@ -64,10 +68,12 @@ def _array_labels(asset: Asset) -> dict[str, str]:
 
 def run_voice(job: Job, context: Context) -> Trace:
     """Fill a line's numbers in from the assets and speak it."""
-    name, template, lang, recording = job.payload
+    name, templates, lang, recording = job.payload
     objects = asset_objects(context.offered)
-    assets = Assets({f: load_asset(context.store, f, objects[f]) for f in fields(template)})
-    text, marks = without_marks(fill(template, assets, lang))
+    needed = dict.fromkeys(asset for template in templates.values() for asset in fields(template))
+    assets = Assets({f: load_asset(context.store, f, objects[f]) for f in needed})
+    texts = {each: without_marks(fill(template, assets, each)) for each, template in templates.items()}
+    text, marks = texts[lang]
     speech = synthesise(text, context.options.voice, lang, recording)
     wav = context.store.put(speech_wav(speech), "wav")
     return Trace(
@@ -77,6 +83,7 @@ def run_voice(job: Job, context: Context) -> Trace:
             f"speech {name}": wav,
             f"words {name}": text,
             f"times {name}": json.dumps(word_seconds(speech, text, lang, marks)),
+            f"others {name}": json.dumps({each: other for each, (other, _) in texts.items() if each != lang}),
         },
         outputs={"wav": wav},
     )
@@ -175,11 +182,13 @@ def run_film(job: Job, context: Context) -> Trace:
         options = context.options
         title = title_of(payload, scenes, options.lang) if isinstance(payload, Chapter) else payload.narration.title
         facts = assemble(title, pieces, options.quality, options.lang, work / "film.mp4", options.music)
-        (work / "film.json").write_text(
-            json.dumps(film_facts(title, options, _manifests(scenes, context), facts), indent=1) + "\n"
-        )
-        outputs = {p.suffix[1:]: context.store.put_file(p, p.suffix[1:]) for p in sorted(work.glob("film.*"))}
-    labels = [label for label in context.offered if label.split(" ")[0] in {"clip", "manifest", "speech", "words"}]
+        manifests = _manifests(scenes, context)
+        stem = output_path(payload, options, Path()).stem
+        write_companions(pieces, facts, work / "film.mp4", stem, _sources(manifests))
+        (work / "film.json").write_text(json.dumps(film_facts(title, options, manifests, facts), indent=1) + "\n")
+        made = {path.name.removeprefix("film."): path for path in sorted(work.glob("film.*"))}
+        outputs = {suffix: context.store.put_file(path, suffix) for suffix, path in made.items()}
+    labels = [label for label in context.offered if label.split(" ")[0] in OF_FILMS]
     return Trace({label: context.offered[label] for label in labels}, {f"film {job.id}": outputs["mp4"]}, outputs)
 
 
@@ -197,6 +206,8 @@ def _piece(scene: SceneInfo, context: Context) -> ClipPiece:
                 wav=context.store.path(wav),
                 first_frame=cue["first_frame"],
                 seconds=len(speech.samples) / speech.rate_hz,
+                others=json.loads(context.offered[f"others {name}"]),
+                end_frame=cue["end_frame"],
             )
         )
     clip = context.offered[f"clip {scene.name}"]
@@ -208,6 +219,11 @@ def _piece(scene: SceneInfo, context: Context) -> ClipPiece:
 
 def _manifests(scenes: Sequence[SceneInfo], context: Context) -> dict[str, Any]:
     return {s.name: json.loads(context.store.read(context.offered[f"manifest {s.name}"])) for s in scenes}
+
+
+def _sources(manifests: Mapping[str, Any]) -> list[str]:
+    """Where the data behind the scenes come from, each sentence once."""
+    return list(dict.fromkeys(source for manifest in manifests.values() for source in manifest["sources"]))
 
 
 def film_facts(title: str, options: Options, manifests: Mapping[str, Any], facts: ChapterFacts) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from models.folders import ROOT
 from models.suggest import did_you_mean
 
 SETTINGS_FILE = "tensorreel.toml"
-DEFAULTS = ("quality", "voice", "lang", "jobs")  # options of the command line that may have another default
+DEFAULTS = ("quality", "voice", "music", "lang", "jobs")  # options of the command line that may have another default
 
 
 def default_values(root: Path | None = None) -> dict[str, str]:

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from assets.store import Store
-from cli import VOICES, main
+from cli import main
 from models.datasets import fingerprint
 from render import catalog, report
 from render.catalog import scene_info
@@ -21,7 +21,6 @@ from render.graph import Ledger
 from render.keys import library
 from render.quality import RenderError
 from render.runners import RUNNERS
-from render.voice import VOICES as KNOWN_VOICES
 from render.workers import JobError
 from scenes.chapters import CHAPTERS, Chapter
 
@@ -158,8 +157,13 @@ def test_a_package_that_is_not_installed_is_a_sentence():
     assert done.stderr == "Error: The Python package safetensors is not installed; run `make setup`.\n"
 
 
-def test_voices_are_those_that_can_speak():
-    assert VOICES == KNOWN_VOICES
+def test_a_voice_is_named_with_what_it_is_made_from(built):
+    for voice, said in (
+        ("espaek", "There is no voice 'espaek'; the voices are espeak, piper, recorded, none. Did you mean 'espeak'?"),
+        ("recorded", "The voice 'recorded' is named with a folder of recordings: recorded:PATH."),
+    ):
+        done = tensorreel("render", "1", "--voice", voice)
+        assert (done.exit_code, done.stderr.splitlines()[-1]) == (2, f"Error: {said}")
 
 
 def test_the_version_is_told():

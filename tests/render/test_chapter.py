@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from render.captions import Spoken, captions, to_srt, to_vtt
-from render.chapter import ChapterFacts, ClipPiece, Mark, SpokenLine, assemble, check_chapter, sound_command
+from render.chapter import ClipPiece, SpokenLine, assemble, sound_command
+from render.chapter_check import ChapterFacts, Mark, check_chapter
 from render.encode import Encoder, probe_video
 from render.quality import Quality, RenderError
 
@@ -100,7 +101,7 @@ def test_the_pictures_of_a_chapter_are_those_of_its_clips(tmp_path):
     pieces = [clip(tmp_path, name, frames, quality) for name, frames in (("a", 9), ("bb", 1), ("ccc", 14))]
     facts = assemble("Title", pieces, quality, "en", tmp_path / "film.mp4")
     assert facts == ChapterFacts(
-        "Title", "en", 160, 90, 15, 24, (Mark("About a", 0), Mark("About bb", 9), Mark("About ccc", 10)), False
+        "Title", "en", 160, 90, 15, 24, (Mark("About a", 0), Mark("About bb", 9), Mark("About ccc", 10)), ()
     )
     assert facts.seconds == 24 / 15
     found = probe_video(tmp_path / "film.mp4")
@@ -145,9 +146,26 @@ def test_a_chapter_comes_with_its_captions_in_a_track_and_beside_it(tmp_path, cl
     assert marks == [("Wéights", 0.0), ("x" * 300, 3.0)]
 
 
+def test_captions_in_other_languages_are_tracks_and_files_of_their_own(tmp_path, click):
+    spoken = replace(line(click, 3, "A number.", 2.0), others={"de": "Eine Zahl.", "en": "A number."})
+    facts = assemble("Title", [clip(tmp_path, "a", 45, lines=[spoken])], TINY, "en", tmp_path / "out" / "film.mp4")
+    assert facts.tracks == ("en", "de")
+    assert names(tmp_path / "out") == [
+        "film.captions.de.srt",
+        "film.captions.de.vtt",
+        "film.mp4",
+        "film.srt",
+        "film.vtt",
+    ]
+    assert "Eine Zahl." in (tmp_path / "out" / "film.captions.de.vtt").read_text(encoding="utf-8")
+    with av.open(str(tmp_path / "out" / "film.mp4")) as film:
+        tracks = [(s.language, s.disposition.name) for s in film.streams if s.type == "subtitle"]
+    assert tracks == [("eng", "default"), ("deu", None)]
+
+
 def test_a_chapter_without_a_spoken_line_has_a_silent_track_and_empty_captions(tmp_path):
     facts = assemble("Silent", [clip(tmp_path, "a", 30)], TINY, "en", tmp_path / "out" / "film.mp4")
-    assert not facts.subtitled
+    assert facts.tracks == ()
     assert not sound(tmp_path / "out" / "film.mp4").any()
     assert (tmp_path / "out" / "film.vtt").read_text() == "WEBVTT\n"
     assert (tmp_path / "out" / "film.srt").read_text() == ""
@@ -163,14 +181,14 @@ def test_the_same_clips_give_the_same_bytes(tmp_path, click):
 
 
 def test_the_command_that_encodes_sound_and_captions():
-    assert sound_command(Path("a b.wav"), Path("c.vtt"), Path("out.mp4"), "/bin/ffmpeg") == [
+    assert sound_command(Path("a b.wav"), [Path("c.vtt")], Path("out.mp4"), "/bin/ffmpeg") == [
         *("/bin/ffmpeg", "-i", "a b.wav", "-i", "c.vtt", "-map", "0:a", "-map", "1:s", "-f", "mp4", "-b:a", "160k"),
         *("-aac_coder", "fast", "-acodec", "aac", "-scodec", "mov_text", "out.mp4", "-loglevel", "error", "-y"),
     ]
 
 
 def test_the_command_that_encodes_sound_alone():
-    assert sound_command(Path("a.wav"), None, Path("out.mp4"), "ffmpeg") == [
+    assert sound_command(Path("a.wav"), [], Path("out.mp4"), "ffmpeg") == [
         *("ffmpeg", "-i", "a.wav", "-map", "0:a", "-f", "mp4", "-b:a", "160k"),
         *("-aac_coder", "fast", "-acodec", "aac", "out.mp4", "-loglevel", "error", "-y"),
     ]
@@ -308,7 +326,7 @@ def test_a_finished_chapter_passes_its_check(film):
         ({"width": 176}, "its size is (160, 90), expected (176, 90)"),
         ({"fps": 30}, "its frame rate is 15, expected 30"),
         ({"frames": 46}, "its number of frames is 45, expected 46"),
-        ({"subtitled": False}, "its list of subtitle tracks is [('mov_text', 'eng')], expected []"),
+        ({"tracks": ()}, "its list of subtitle tracks is [('mov_text', 'eng')], expected []"),
         ({"lang": "de"}, "its list of video tracks is [('h264', 'eng')], expected [('h264', 'deu')]"),
         ({"title": "Titel"}, "its title is Title, expected Titel"),
         ({"marks": (Mark("About a", 0),)}, "its list of chapter marks is ['About a', 'About b'], expected ['About a']"),
