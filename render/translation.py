@@ -1,0 +1,126 @@
+"""Narration for translators: a table of every line beside its English, and such a table back into a narration file."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.folders import ROOT
+from models.suggest import did_you_mean
+from render.quality import RenderError
+from scenes.chapters import Chapter
+from scenes.narration import CHAPTER, WHOLE, SceneError, chapter_title, fields, load_narration
+
+HEAD = ("chapter", "scene", "cue", "english", "translation")
+TITLE = "(title)"  # in the place of a cue: the scene's title, or without a scene the chapter's
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line to translate; ``folder`` is the chapter's below scenes."""
+
+    folder: str
+    scene: str
+    cue: str
+    english: str
+    translation: str
+
+
+def rows(chapters: Sequence[Chapter], lang: str, root: Path = ROOT) -> list[Row]:
+    """Every line of these chapters with its translation, empty where there is none yet.
+
+    Raises: SceneError for a narration that cannot be read.
+    """
+    found = []
+    for folder in dict.fromkeys(spec.partition(".")[0] for chapter in chapters for spec in chapter.scenes):
+        place = root / "scenes" / folder
+        whole, own = load_narration(place), {}
+        exists = (place / f"narration.{lang}.toml").exists()
+        if exists:
+            own = load_narration(place, lang)
+        title = chapter_title(place, lang) if exists else None
+        found.append(Row(folder, "", TITLE, chapter_title(place, WHOLE) or "", title or ""))
+        for scene, told in whole.items():
+            theirs = own.get(scene)
+            found.append(Row(folder, scene, TITLE, told.title, theirs.title if theirs else ""))
+            found += [
+                Row(folder, scene, cue, text, theirs.lines.get(cue, "") if theirs else "")
+                for cue, text in told.lines.items()
+            ]
+    return found
+
+
+def to_csv(found: Sequence[Row]) -> str:
+    """Rows as CSV, which every spreadsheet opens."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(HEAD)
+    writer.writerows((row.folder, row.scene, row.cue, row.english, row.translation) for row in found)
+    return out.getvalue()
+
+
+def from_csv(text: str, name: str) -> list[Row]:
+    """The rows of a CSV; ``name`` is the file's, for errors. Raises: RenderError if it is no such table."""
+    lines = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    if not lines or tuple(lines[0]) != HEAD:
+        raise RenderError(f"{name} does not begin with the columns {', '.join(HEAD)}; export it anew and fill it in.")
+    for number, line in enumerate(lines[1:], start=2):
+        if len(line) != len(HEAD):
+            raise RenderError(f"{name}, line {number} has {len(line)} cells, expected {len(HEAD)}.")
+    return [Row(*line) for line in lines[1:]]
+
+
+def narration_files(translated: Sequence[Row], now: Sequence[Row], lang: str, root: Path = ROOT) -> dict[Path, str]:
+    """The narration files that a translated table makes, by path; lines without a translation are left out.
+
+    now: the rows as the project has them. Raises: RenderError for a line that the project has not, and for one whose
+    numbers in braces are not those of the English line.
+    """
+    known = {(row.folder, row.scene, row.cue): row for row in now}
+    for row in translated:
+        place = (row.folder, row.scene, row.cue)
+        if place not in known:
+            names = [f"{scene}.{cue}" for _, scene, cue in known]
+            guess = did_you_mean(f"{row.scene}.{row.cue}", names)
+            raise RenderError(f"{row.folder} has no line {row.scene}.{row.cue}; export the table anew.{guess}")
+        _check_fields(row, known[place])
+    texts = {(row.folder, row.scene, row.cue): row.translation.strip() for row in translated}
+    files = {}
+    for folder in dict.fromkeys(row.folder for row in now):
+        ordered = {place: texts.get(place, "") for place in known if place[0] == folder}
+        if any(ordered.values()):
+            files[root / "scenes" / folder / f"narration.{lang}.toml"] = _toml(ordered)
+    return files
+
+
+def _check_fields(row: Row, own: Row) -> None:
+    if not row.translation.strip():
+        return
+    try:
+        theirs, ours = fields(row.translation), fields(own.english)
+    except SceneError as error:
+        raise RenderError(f"{row.scene}.{row.cue}: {error}") from error
+    if set(theirs) - set(ours):
+        alien = ", ".join(sorted(set(theirs) - set(ours)))
+        raise RenderError(f"{row.scene}.{row.cue} reads {alien}, which its English line does not; copy the braces.")
+
+
+def _toml(texts: Mapping[tuple[str, str, str], str]) -> str:
+    """Texts by (folder, scene, cue) as the TOML of a narration file, in their order."""
+    parts: list[str] = []
+    scenes = dict.fromkeys(scene for _, scene, _ in texts)
+    for scene in scenes:
+        own = {cue: text for (_, each, cue), text in texts.items() if each == scene and text}
+        title = own.pop(TITLE, "")
+        if not scene:
+            parts += [f"{CHAPTER} = {_quoted(title)}"] if title else []
+        elif title or own:
+            parts.append(f"[{scene}]\ntitle = {_quoted(title)}\n[{scene}.lines]")
+            parts[-1] += "".join(f"\n{cue} = {_quoted(text)}" for cue, text in own.items())
+    return "\n\n".join(parts) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)  # a JSON string is a TOML basic string
