@@ -14,6 +14,7 @@ from render.chapter import ClipPiece, SpokenLine, assemble, sound_command
 from render.chapter_check import ChapterFacts, Mark, check_chapter
 from render.encode import Encoder, probe_video
 from render.quality import Quality, RenderError
+from render.voice import speech_wav, synthesise
 
 TINY = Quality("tiny", 160, 90, 15, "ultrafast", 23)
 RATE_HZ = 48_000
@@ -37,6 +38,13 @@ def click(tmp_path):
         file.setsampwidth(2)
         file.setframerate(RATE_HZ)
         file.writeframes(samples.tobytes())
+    return path
+
+
+def spoken_wav(folder):
+    """A second of a voice, as a WAV."""
+    path = folder / "voice.wav"
+    path.write_bytes(speech_wav(synthesise("Here is a number.", "espeak", "en")))
     return path
 
 
