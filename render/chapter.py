@@ -52,7 +52,7 @@ class SpokenLine:
 class ClipPiece:
     """One rendered scene: its name, the title of its chapter mark, its silent video of so many frames, its lines.
 
-    tones: the values that are heard, by seconds from the clip's start.
+    tones: the values that are heard, by seconds from the clip's start. sound: of a film from elsewhere.
     """
 
     name: str
@@ -61,6 +61,7 @@ class ClipPiece:
     frames: int
     lines: tuple[SpokenLine, ...]
     tones: tuple[Tone, ...] = ()
+    sound: Path | None = None
 
 
 def assemble(
@@ -86,6 +87,7 @@ def assemble(
             join_video([piece.video for piece in pieces], video, names=[f"clip {piece.name}" for piece in pieces])
             _refuse_miscounted(pieces)
             placed = [Placed(line.wav, heard.start_s) for heard, line in spoken if line.wav is not None]
+            placed += _sounds(pieces, quality.fps)
             seed = crc32(title.encode()) if music else None
             facts = replace(facts, loudness=mix(placed, facts.seconds, sound, _tones(pieces, quality.fps), seed))
             beside = _write_captions(texts, lang, film)
@@ -146,6 +148,16 @@ def _spoken(pieces: Sequence[ClipPiece], fps: int) -> list[tuple[Spoken, SpokenL
             found.append((Spoken(line.text, start_s, free_s), line))
         before += piece.frames
     return found
+
+
+def _sounds(pieces: Sequence[ClipPiece], fps: int) -> list[Placed]:
+    """The sound of each film from elsewhere, in film time."""
+    firsts = accumulate((piece.frames for piece in pieces), initial=0)
+    return [
+        Placed(piece.sound, first / fps)
+        for piece, first in zip(pieces, firsts, strict=False)
+        if piece.sound is not None
+    ]
 
 
 def _tones(pieces: Sequence[ClipPiece], fps: int) -> list[Tone]:

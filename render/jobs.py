@@ -29,7 +29,7 @@ PYTHON = {"library python": platform.python_version()}
 class Options:
     """What the user chose for a build; ``overrides`` are the values of ``--set`` by model and field.
 
-    music: whether a quiet bed lies beneath the voice.
+    music: whether a quiet bed lies beneath the voice. intro, outro: films from elsewhere around each chapter, or none.
     """
 
     quality: Quality = QUALITIES["preview"]
@@ -37,6 +37,8 @@ class Options:
     lang: str = "en"
     overrides: Overrides = field(default_factory=dict)
     music: bool = True
+    intro: Path | None = None
+    outro: Path | None = None
 
     @property
     def variant(self) -> str:
@@ -224,6 +226,7 @@ def _chapter_job(
         "scene titles": json.dumps([s.narration.title for s in scenes]),
         "lang": options.lang,
         "music": "on" if options.music else "off",
+        **(_around(options) if isinstance(payload, Chapter) else {}),
         "quality": _quality_text(options.quality),
         **libraries("av", "imageio-ffmpeg", "ffmpeg-python", "pydub"),
         **PYTHON,
@@ -232,6 +235,12 @@ def _chapter_job(
     needs += [f"voice/{options.lang}/{s.folder}/{s.name}.{cue}" for s in scenes for cue in s.narration.lines]
     label = f"chapter '{title}'" if isinstance(payload, Chapter) else f"preview {scenes[0].name}"
     return Job(job_id, label, parts, tuple(needs), payload)
+
+
+def _around(options: Options) -> dict[str, str]:
+    """Digests of the films from elsewhere around a chapter."""
+    films = (("intro", options.intro), ("outro", options.outro))
+    return {role: file_digest(path) for role, path in films if path is not None}
 
 
 def output_path(payload: Chapter | SceneInfo, options: Options, folder: Path) -> Path:

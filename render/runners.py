@@ -15,6 +15,7 @@ from render.catalog import RecipeInfo, SceneInfo, scenes_of
 from render.chapter import ClipPiece, SpokenLine, assemble
 from render.chapter_check import ChapterFacts
 from render.companions import write_companions
+from render.foreign import foreign_piece
 from render.graph import Job, Trace
 from render.jobs import Options, configs_of, output_path, title_of
 from render.music import Tone
@@ -179,6 +180,8 @@ def run_film(job: Job, context: Context) -> Trace:
     scenes = scenes_of(payload, context.options.lang) if isinstance(payload, Chapter) else [payload]
     with context.store.scratch() as work:
         pieces = [_piece(scene, context) for scene in scenes]
+        if isinstance(payload, Chapter):
+            pieces = [*_foreign("intro", context, work), *pieces, *_foreign("outro", context, work)]
         options = context.options
         title = title_of(payload, scenes, options.lang) if isinstance(payload, Chapter) else payload.narration.title
         facts = assemble(title, pieces, options.quality, options.lang, work / "film.mp4", options.music)
@@ -219,6 +222,12 @@ def _piece(scene: SceneInfo, context: Context) -> ClipPiece:
 
 def _manifests(scenes: Sequence[SceneInfo], context: Context) -> dict[str, Any]:
     return {s.name: json.loads(context.store.read(context.offered[f"manifest {s.name}"])) for s in scenes}
+
+
+def _foreign(role: str, context: Context, work: Path) -> list[ClipPiece]:
+    """The intro or outro that the user asked for, none if there is none."""
+    path: Path | None = getattr(context.options, role)
+    return [foreign_piece(path, role, context.options.quality, work)] if path is not None else []
 
 
 def _sources(manifests: Mapping[str, Any]) -> list[str]:
