@@ -22,10 +22,12 @@ CHAPTERS = (
         "what-is-a-neural-network",
         "What is a neural network?",
         (
+            "ch01_neural_network.cards:TenDigitsToRead",
             "ch01_neural_network.pixel_values:PixelsAreNumbers",
             "ch01_neural_network.held_number:HeldNumber",
             "ch01_neural_network.forward_pass:NumbersFlowForward",
             "ch01_neural_network.counting:EveryKnobCounted",
+            "ch01_neural_network.cards:ReadFromOneNetwork",
         ),
     ),
 )

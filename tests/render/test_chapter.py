@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import av
+import imageio_ffmpeg
 import numpy as np
 import pytest
 
@@ -102,6 +103,45 @@ def test_a_click_at_the_first_frame_of_each_of_twenty_clips_is_heard_there(tmp_p
     starts_s = np.cumsum([0, *(piece.frames for piece in pieces)])[:-1] / fps
     assert np.abs(errors_ms(tmp_path / "out" / "clicks.mp4", starts_s)).max() < 0.1
     assert [mark.first_frame / fps for mark in facts.marks] == pytest.approx(list(starts_s))
+
+
+def test_the_first_voiced_sample_of_a_line_is_within_40_ms_of_its_frame(tmp_path):
+    pieces = [clip(tmp_path, "a", 60, lines=[line(spoken_wav(tmp_path), 20, "Here is a number.", 1.6)])]
+    assemble("Title", pieces, TINY, "en", tmp_path / "film.mp4")
+    heard = np.abs(sound(tmp_path / "film.mp4"))
+    assert np.flatnonzero(heard > 0.02 * heard.max())[0] / RATE_HZ == pytest.approx(20 / 15, abs=0.04)
+
+
+def test_captions_fall_on_the_same_milliseconds_at_every_rate(tmp_path):
+    told = []
+    for fps in (15, 30, 60):
+        quality = replace(TINY, fps=fps)
+        lines = [replace(line(None, at * fps // 15, "A number, and one more.", 1.4), cue=f"{at}") for at in (3, 31)]
+        name = f"at{fps}"
+        assemble(
+            "Title", [clip(tmp_path, name, 60 * fps // 15, quality, lines)], quality, "en", tmp_path / f"{name}.mp4"
+        )
+        told.append((tmp_path / f"{name}.vtt").read_text())
+    assert told[0] == told[1] == told[2]
+
+
+def test_a_strict_decoder_finds_nothing_wrong_with_a_chapter(tmp_path):
+    spoken = line(spoken_wav(tmp_path), 7, "Here is a number.", 1.6)
+    pieces = [clip(tmp_path, f"s{i}", 37 + i, lines=[spoken]) for i in range(3)]
+    assemble("Title", pieces, TINY, "en", tmp_path / "film.mp4", music=True)
+    command = [
+        imageio_ffmpeg.get_ffmpeg_exe(),
+        "-v",
+        "warning",
+        "-xerror",
+        "-i",
+        tmp_path / "film.mp4",
+        "-f",
+        "null",
+        "-",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_pictures_of_a_chapter_are_those_of_its_clips(tmp_path):

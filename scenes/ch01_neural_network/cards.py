@@ -1,0 +1,78 @@
+"""Chapter 1: the title card with ten real digits, and the end card with what everything was read from."""
+
+from itertools import pairwise
+
+from manim import DOWN, LEFT, ORIGIN, RIGHT, UP, FadeIn, Group, LaggedStart, VGroup
+
+from scenes.base import TensorScene
+from scenes.chapters import CHAPTERS
+from scenes.kit.number import share_baseline
+from scenes.kit.pixel_grid import PixelGrid
+from scenes.kit.typeset import Words, escape
+from scenes.theme import BEAT, BODY, DIM, GAP, GROUP_GAP, HUGE, LABEL, LARGE
+
+CHAPTER = CHAPTERS[0]
+DIGIT = 0.92  # height of a picture
+ROW_GAP, COLUMN_GAP = 0.55, 0.5
+LICENCES = {"bundled": "CC BY 4.0", "mnist": "CC BY-SA 3.0"}
+
+
+class TenDigitsToRead(TensorScene):
+    """The chapter's title above one test digit of each class, as the network gets them."""
+
+    needs = ("digit_forward",)
+
+    def construct(self) -> None:
+        images = self.assets["digit_forward"]["images"]  # (10, 28, 28)
+        number = Words(f"Chapter {CHAPTER.number}", size=LABEL, color=DIM)
+        title = Words(escape(CHAPTER.title), size=HUGE)
+        self.digits = Group(*(PixelGrid(image, height=DIGIT) for image in images)).arrange(buff=GAP)
+        promise = Words("Every number in this film was read from a real tensor.", size=BODY, color=DIM)
+        Group(number, title, self.digits, promise).arrange(DOWN, buff=GROUP_GAP)
+        with self.say("welcome"):
+            self.open(number, title, asset="digit_forward")
+            appear = (FadeIn(digit, shift=UP * 0.15) for digit in self.digits)
+            self.play(LaggedStart(*appear, lag_ratio=0.25), run_time=3 * BEAT)
+            self.play(FadeIn(promise), run_time=BEAT)
+        self.close()
+
+
+class ReadFromOneNetwork(TensorScene):
+    """What the film was drawn from: the network, its data with their licence, and the tools."""
+
+    needs = ("digit_net",)
+
+    def construct(self) -> None:
+        facts = self.assets["digit_net"].provenance
+        title = Words("All of it was read from one network", size=LARGE).to_edge(UP, buff=0.38)
+        rows = (
+            ("the network", f"{facts['model']}, trained for {facts['step']:,} steps with seed {facts['seed']}"),
+            ("the data", facts["data_source"]),
+            ("their licence", LICENCES[facts["data"]]),
+            ("made with", "PyTorch, Manim, Typst, espeak-ng, FFmpeg"),
+        )
+        self.rows = VGroup(*(self.row(name, text) for name, text in rows))
+        for above, row in pairwise(self.rows):
+            row.shift(UP * (above.get_bottom()[1] - ROW_GAP - row.get_top()[1]))
+        self.rows.center()
+        with self.say("sources"):
+            self.open(title, asset="digit_net")
+            self.play(LaggedStart(*(FadeIn(row) for row in self.rows), lag_ratio=0.5), run_time=3 * BEAT)
+        self.close()
+
+    def row(self, name: str, text: str) -> VGroup:
+        """A dim name, and to its right what it names, their first lines on one baseline."""
+        written = [Words(escape(line), size=BODY) for line in split(text)]
+        lines = VGroup(*written).arrange(DOWN, buff=0.16, aligned_edge=LEFT).next_to(ORIGIN, RIGHT, buff=0)
+        label = Words(escape(name), size=BODY, color=DIM).next_to(ORIGIN, LEFT, buff=COLUMN_GAP)
+        return VGroup(share_baseline(label, written[0]), lines)
+
+
+def split(text: str, width: int = 62) -> list[str]:
+    """Lines of at most ``width`` characters, broken between words."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
+            lines.append("")
+        lines[-1] += f" {word}" if lines[-1] else word
+    return lines
