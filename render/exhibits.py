@@ -34,7 +34,7 @@ def exhibit(scene: SceneInfo, root: Path = ROOT) -> Exhibit:
     tree = ast.parse(source)
     body = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == scene.name)
     module, component = _component(tree, body, path.stem)
-    says, signature = _declared(root / (module.replace(".", "/") + ".py"), component)
+    says, signature = _declared(root, module, component)
     return Exhibit(scene.name, scene.narration.title, component, says, signature, _code(source, body))
 
 
@@ -45,7 +45,7 @@ def _component(tree: ast.Module, body: ast.ClassDef, stem: str) -> tuple[str, st
         for node in tree.body
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(KIT)
         for alias in node.names
-        if alias.name[0].isupper()
+        if alias.name[0].isupper() and not alias.name.isupper()
     }
     used = [node.id for node in ast.walk(body) if isinstance(node, ast.Name) and node.id in made]
     own = [name for name in used if made[name] == KIT + stem]
@@ -53,9 +53,13 @@ def _component(tree: ast.Module, body: ast.ClassDef, stem: str) -> tuple[str, st
     return str(made[name]), name
 
 
-def _declared(path: Path, name: str) -> tuple[str, str]:
+def _declared(root: Path, module: str, name: str) -> tuple[str, str]:
     """The first sentence of a class's docstring, and how it is constructed: parameters with their defaults."""
-    node = next(n for n in _tree(path).body if isinstance(n, ast.ClassDef) and n.name == name)
+    body = _tree(root / (module.replace(".", "/") + ".py")).body
+    node = next((n for n in body if isinstance(n, ast.ClassDef) and n.name == name), None)
+    if node is None:  # the module hands on what another defines
+        imports = (n for n in body if isinstance(n, ast.ImportFrom) and name in {alias.name for alias in n.names})
+        return _declared(root, str(next(imports).module), name)
     says = (ast.get_docstring(node) or "").partition("\n\n")[0].replace("\n", " ")
     makers = (n for n in node.body if isinstance(n, ast.FunctionDef) and n.name == "__init__")
     maker = next(makers, None)

@@ -37,7 +37,7 @@ def make_gallery(store: Store, scenes: Sequence[SceneInfo], statuses: Mapping[st
         store.publish(trace.outputs["mp4"], film)
         facts = json.loads(store.read(trace.outputs["json"]))
         last_frame(film).save(film.with_suffix(".png"))
-        shown.append((exhibit(scene), f"{facts['frames'] / facts['fps']:.1f} s"))
+        shown.append((exhibit(scene), f"{facts['frames'] / facts['quality']['fps']:.1f} s"))
     sheet([folder / f"{each.scene}.png" for each, _ in shown]).save(folder / "contact.png", optimize=True)
     page = folder / "index.html"
     page.write_text(page_of(shown), encoding="utf-8")

@@ -12,7 +12,13 @@ RULE = "#3A404B"  # frames, axes, hairlines
 POSITIVE = "#5BB3F0"
 NEGATIVE = "#F2785C"
 ACCENT = "#FFD166"  # the one thing to look at
-CORRECT = "#7FD49B"
+CORRECT = "#93D49B"
+
+SYMBOLS = ("#B8A1F0", "#4FC7BB", "#E991C6")  # tie a formula's symbols to the arrays they name; none says a sign
+CLASSES = (  # most of Paul Tol's light scheme, a violet and a magenta; ten colours need names beside them as well
+    *("#77AADD", "#EE8866", "#EEDD88", "#FFAABB", "#44BB99"),
+    *("#BBCC33", "#99DDFF", "#AA88DD", "#D4569A", "#DDDDDD"),
+)
 
 HUGE, LARGE, BODY, LABEL, SMALL = 64, 40, 34, 26, 20  # font sizes; one em is size / 96 units
 

@@ -39,8 +39,9 @@ def neuron_descent(run: Run) -> Product:
     y = torch.from_numpy((data.train_labels[used] == pair[1]).astype(float))
 
     with one_thread():
+        wide = torch.linspace(-6, 9, 31, dtype=torch.float64)  # as far as the paths reach
         side = torch.linspace(-6, 6, 25, dtype=torch.float64)
-        loss, gradient = _loss_and_gradient(x, y, *torch.meshgrid(side, side, indexing="xy"))  # (b, w)
+        loss, gradient = _loss_and_gradient(x, y, *torch.meshgrid(wide, side, indexing="xy"))  # (b, w)
         generator = torch.Generator().manual_seed(config.seed)
         place = 12 * torch.rand(STARTS, 2, generator=generator, dtype=torch.float64) - 6  # (start, part): w, b
         paths, losses = [], []
@@ -50,7 +51,7 @@ def neuron_descent(run: Run) -> Product:
             losses.append(cost)
             place = place - RATE * slope
     arrays = {
-        "w": side,
+        "w": wide,
         "b": side,
         "loss": loss,
         "gradient": gradient,

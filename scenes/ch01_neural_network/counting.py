@@ -3,12 +3,14 @@
 from manim import DOWN, LEFT, RIGHT, UP, FadeIn, Indicate, Line, VGroup
 
 from scenes.base import TensorScene
-from scenes.kit.network import Edges, Layer, window
+from scenes.kit.edges import Pulse
+from scenes.kit.layer import Layer, window
+from scenes.kit.network import TensorNetwork
 from scenes.kit.number import Number, share_baseline, spell
 from scenes.kit.typeset import Words
 from scenes.theme import ACCENT, BEAT, BODY, CORRECT, DIM, HUGE, LABEL, LARGE, RULE
 
-COLUMNS = (-6.1, -4.4, -2.9, -1.6)
+COLUMNS = (-5.7, -4.2, -2.8, -1.5)
 ROWS_TOP = 2.2
 ROW_STEP = 0.62
 COUNTS_Y = -2.85
@@ -25,18 +27,17 @@ class EveryKnobCounted(TensorScene):
         self.sizes, self.numel = net["sizes"], net["numel"]  # (4,), (6,): w1 b1 w2 b2 w3 b3
         title = Words("Every knob of the network, counted", size=LARGE).to_edge(UP, buff=0.38)
         shown = [self.assets["digit_forward"]["window"], *(window(int(size)) for size in self.sizes[1:])]
-        self.layers = [
+        columns = [
             Layer(indices, int(size), 4.6).move_to(RIGHT * x + DOWN * 0.15)
             for x, size, indices in zip(COLUMNS, self.sizes, shown, strict=True)
         ]
-        self.edges = [Edges(net[f"w{i + 1}"], self.layers[i], self.layers[i + 1]) for i in range(3)]
-        counts = VGroup(
-            *(self.count_below(layer, int(size)) for layer, size in zip(self.layers, self.sizes, strict=True))
-        )
+        self.network = TensorNetwork([net[f"w{i + 1}"] for i in range(3)], layers=columns)
+        self.layers, self.edges = self.network.layers, self.network.edges
+        counts = VGroup(*(self.count_below(layer) for layer in self.layers[1:]))
         self.terms: list[Number] = []
 
         with self.say("pixels"):
-            self.open(title, VGroup(*self.edges, *self.layers, counts), asset="digit_net")
+            self.open(title, VGroup(self.network, counts), asset="digit_net")
             self.wait(0.35 * self.left())
             for layer in self.layers[:2]:
                 self.play(Indicate(layer.neurons, scale_factor=1.15, color=ACCENT), run_time=1.5 * BEAT)
@@ -53,15 +54,15 @@ class EveryKnobCounted(TensorScene):
             self.tell_accuracy(float(net["test_accuracy"]))
         self.close()
 
-    def count_below(self, layer: Layer, size: int) -> Words:
-        """The size of a layer under it, all on one line."""
-        return Words(spell(size, 0), size=LABEL, color=DIM).next_to(layer, DOWN).set_y(COUNTS_Y)
+    def count_below(self, layer: Layer) -> Words:
+        """The size of a layer under it, all on one line; that of the pixels stands at their brace."""
+        return Words(layer.count_text(), size=LABEL, color=DIM).next_to(layer, DOWN).set_y(COUNTS_Y)
 
     def add_weights(self, step: int) -> None:
         """One row: from x to = number of weights, with the edges that it counts pulsing."""
         rows, columns = int(self.sizes[step + 1]), int(self.sizes[step])
         text = f"{spell(columns, 0)} × {spell(rows, 0)} weights"
-        self.add_row(text, int(self.numel[2 * step]), Indicate(self.edges[step], scale_factor=1.0, color=ACCENT))
+        self.add_row(text, int(self.numel[2 * step]), self.edges[step].pulse())
 
     def add_biases(self, step: int) -> None:
         """One row: a bias for each neuron of a layer, with those neurons pulsing."""
@@ -69,7 +70,7 @@ class EveryKnobCounted(TensorScene):
         neurons = self.layers[step + 1].neurons
         self.add_row(text, int(self.numel[2 * step + 1]), Indicate(neurons, scale_factor=1.15, color=ACCENT))
 
-    def add_row(self, text: str, count: int, pulse: Indicate) -> None:
+    def add_row(self, text: str, count: int, pulse: Indicate | Pulse) -> None:
         """A line of the sum: what is counted at the left, the count flush right."""
         y = ROWS_TOP - ROW_STEP * len(self.terms)
         label = Words(text, size=BODY, color=DIM)

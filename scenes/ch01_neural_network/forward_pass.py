@@ -8,21 +8,20 @@ from manim import (
     UP,
     Create,
     FadeIn,
+    FadeOut,
     LaggedStart,
-    ManimColor,
-    Rectangle,
     ReplacementTransform,
     VGroup,
-    there_and_back_with_pause,
 )
 
 from assets.store import Asset
 from scenes.base import TensorScene
-from scenes.kit.network import FLASH_WIDTH, Edges, Layer, Travel, window
+from scenes.kit.layer import Layer, window
+from scenes.kit.network import TensorNetwork
 from scenes.kit.number import Number
 from scenes.kit.pixel_grid import PixelGrid
 from scenes.kit.typeset import Words
-from scenes.theme import ACCENT, BEAT, DIM, INK, LABEL, LARGE, NEGATIVE, POSITIVE, REST
+from scenes.theme import ACCENT, BEAT, DIM, INK, LABEL, LARGE, REST
 
 COLUMNS = (-2.6, 0.5, 3.2, 5.2)  # x of pixels, layer 1, layer 2, digits
 HEIGHT = 5.0
@@ -40,7 +39,8 @@ class NumbersFlowForward(TensorScene):
         net, forward = self.assets["digit_net"], self.assets["digit_forward"]
         lead = int(forward["lead"])
         self.activations = [forward[f"a{layer}"][lead] for layer in range(4)]  # (784,), (16,), (16,), (10,)
-        self.layers = self.make_layers(forward)
+        self.network = TensorNetwork([net[f"w{i + 1}"] for i in range(3)], layers=self.make_layers(forward))
+        self.layers, self.edges = self.network.layers, self.network.edges
         title = Words("Numbers flow forward, layer by layer", size=LARGE).to_edge(UP, buff=0.38)
 
         with self.say("input"):
@@ -48,12 +48,13 @@ class NumbersFlowForward(TensorScene):
             self.open(title, self.grid, asset="digit_forward")
             self.unroll(forward["window"])
 
-        self.edges = [Edges(net[f"w{i + 1}"], self.layers[i], self.layers[i + 1]) for i in range(3)]
         with self.say("weights"):
             self.play(LaggedStart(*(FadeIn(layer) for layer in self.layers[1:]), lag_ratio=0.3), run_time=BEAT)
             self.name_layers()
             self.play(LaggedStart(*(FadeIn(edges) for edges in self.edges), lag_ratio=0.5), run_time=2 * BEAT)
-            self.tell_signs_apart()
+            self.add(self.network)
+            for negative in (True, False):  # each sign steps back once, so that the other is seen alone
+                self.play(self.network.step_back(negative, run_time=max(0.45 * self.left(), BEAT)))
 
         for step, cue in enumerate(("first", "second", "output")):
             with self.say(cue):
@@ -65,12 +66,12 @@ class NumbersFlowForward(TensorScene):
 
     def make_layers(self, forward: Asset) -> list[Layer]:
         """Four columns: the chosen pixels, both hidden layers, the digits."""
-        limit = float(forward["activation_max"])
+        self.limit, self.tags = float(forward["activation_max"]), VGroup()
         columns = []
         for index, (x, values) in enumerate(zip(COLUMNS, self.activations, strict=True)):
             shown = forward["window"] if index == 0 else window(len(values))
             height = HEIGHT if index < 3 else HEIGHT * 0.84
-            layer = Layer(shown, len(values), height, scale=limit if index in (1, 2) else 1.0)
+            layer = Layer(shown, len(values), height, scale=self.limit if index in (1, 2) else 1.0)
             columns.append(layer.move_to(RIGHT * x + MIDDLE))
         return columns
 
@@ -88,7 +89,8 @@ class NumbersFlowForward(TensorScene):
         self.play(FadeIn(marks), run_time=BEAT)
         travel = (ReplacementTransform(mark.copy(), neuron) for mark, neuron in zip(marks, column.neurons, strict=True))
         self.play(LaggedStart(*travel, lag_ratio=0.1), run_time=max(0.6 * self.left(), BEAT))
-        self.play(FadeIn(column.dots), FadeIn(label.next_to(column, DOWN).set_y(COUNTS_Y)), run_time=BEAT)
+        label.next_to(column, DOWN).set_y(COUNTS_Y)
+        self.play(FadeIn(column.dots), FadeIn(self.network.braces[0]), FadeIn(label), run_time=BEAT)
         self.remove(*column.neurons).add(column)
 
     def name_layers(self) -> None:
@@ -105,22 +107,21 @@ class NumbersFlowForward(TensorScene):
         ]
         self.play(FadeIn(self.names), *(FadeIn(count) for count in counts), run_time=BEAT)
 
-    def tell_signs_apart(self) -> None:
-        """Each sign steps back once, so that the other is seen alone."""
-        for color in (NEGATIVE, POSITIVE):
-            lines = VGroup(
-                *(line for edges in self.edges for line in edges if line.get_stroke_color() == ManimColor(color))
-            )
-            back = lines.animate.set_stroke(opacity=0.04)
-            self.play(back, rate_func=there_and_back_with_pause, run_time=max(0.45 * self.left(), BEAT))
-
     def travel(self, products: np.ndarray, step: int) -> None:
-        """Products (to, from) flash along the edges of one step, then the next layer lights up."""
-        before, after = self.layers[step], self.layers[step + 1]
-        self.flow = Edges(products, before, after, width=FLASH_WIDTH)
-        self.play(Travel(self.flow, run_time=max(0.6 * self.left(), 2 * BEAT)))
-        self.remove(self.flow)
-        self.play(*after.light(self.activations[step + 1]), run_time=BEAT)
+        """Products (to, from) flash along the edges of one step, then the next layer lights up; two values are written.
+
+        Circles that are nearly full look alike: the brightest hidden neuron and the least decided one say what they
+        hold, until the numbers travel on.
+        """
+        flash = self.network.flash(step, products, run_time=max(0.5 * self.left(), 2 * BEAT))
+        self.play(flash, *(FadeOut(tag, run_time=BEAT) for tag in self.tags))
+        after = self.layers[step + 1]
+        self.play(self.network.light(step + 1, self.activations[step + 1]), run_time=BEAT)
+        held = after.values()  # (shown,)
+        told = {int(held.argmax()), int((held * (self.limit - held)).argmax())} if step < 2 else {}
+        self.tags = VGroup(*(after.tag(int(after.indices[row])) for row in sorted(told)))
+        if told:
+            self.play(FadeIn(self.tags), run_time=BEAT)
 
     def point_at_winner(self) -> None:
         """A box around the brightest digit, and all ten activations written out."""
@@ -130,8 +131,7 @@ class NumbersFlowForward(TensorScene):
         for digit, (value, neuron) in enumerate(zip(outputs, self.layers[3].neurons, strict=True)):
             number = Number(value, decimals=2, size=LABEL, color=ACCENT if digit == winner else DIM)
             self.written.add(number.move_to(neuron.get_center() + RIGHT * OUTPUT_X, aligned_edge=LEFT))
-        chosen = VGroup(self.layers[3].neurons[winner], self.names[winner])
-        box = Rectangle(width=chosen.width + 0.24, height=chosen.height + 0.2, stroke_color=ACCENT, stroke_width=2.5)
+        box = self.layers[3].box(winner, self.names[winner])
         self.play(FadeIn(self.written), run_time=BEAT)
-        self.play(Create(box.move_to(chosen)), self.names[winner].animate.set_fill(INK), run_time=BEAT)
+        self.play(Create(box), self.names[winner].animate.set_fill(INK), run_time=BEAT)
         self.wait(REST)

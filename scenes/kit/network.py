@@ -1,147 +1,222 @@
-"""A network drawn from its weights and activations: neurons, signed edges, and flashes that are real products.
+"""A network drawn from its weights and activations: columns of neurons, signed edges, flashes of real products.
 
-One rule: sign is colour, size is opacity and width by |v| / max. A layer too tall for the frame shows a stated window
-of its neurons with dots between, and edges join exactly the shown ones.
+One rule: sign is colour, size is opacity and width by |v| / max. Neurons and edges use the same window of indices.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from manim import DOWN, UP, Animation, Circle, Dot, Line, ManimColor, VGroup, VMobject
+from manim import LEFT, RIGHT, Animation, AnimationGroup, Succession, VGroup, linear, smooth, there_and_back_with_pause
 
-from scenes.theme import DIM, INK, LINE, NEGATIVE, POSITIVE
-
-MAX_SHOWN = 16
-DOTS_SPACE = 2  # neuron places that the dots take
-EDGE_WIDTH = 2.2
-FLASH_WIDTH = 4.0
+from scenes.kit.arrays import finite
+from scenes.kit.edges import DIMMED, Edges, Travel
+from scenes.kit.layer import Layer, window
+from scenes.theme import BEAT
 
 
-def window(size: int, shown: int = MAX_SHOWN) -> np.ndarray:
-    """Indices of the neurons drawn from a layer: all of it, or the first and last halves of ``shown``."""
-    if size <= shown:
-        return np.arange(size)
-    return np.concatenate([np.arange(shown // 2), np.arange(size - shown // 2, size)])
+class TensorNetwork(VGroup):
+    """Columns of neurons and all edges between those shown, from weights [(to, from), ...], one array for each step.
 
-
-class Layer(VGroup):
-    """A column of neurons whose fill opacity is activation / ``scale``.
-
-    ``indices`` (n,) are the neurons shown of a layer of ``size``. ``values()`` decodes the activations from the fills,
-    exact to float precision within [0, scale].
+    ``layers`` are the columns where they stand; without them they are ``columns`` of this width and height, a window of
+    16 neurons at most of each. ``activations`` [(n,), ...] fill the neurons. ``limits``: the value of full
+    width for each step. Raises: ValueError if the arrays do not fit each other or the layers.
     """
 
-    def __init__(self, indices: np.ndarray, size: int, height: float, scale: float = 1.0) -> None:
+    def __init__(
+        self,
+        weights: Sequence[np.ndarray],
+        activations: Sequence[np.ndarray] | None = None,
+        layers: Sequence[Layer] | None = None,
+        limits: Sequence[float] | None = None,
+        width: float = 8.0,
+        height: float = 5.0,
+    ) -> None:
         super().__init__()
-        self.indices, self.size, self.scale_of_fill = np.asarray(indices), size, scale
-        gap_after = len(indices) // 2 if len(indices) < size else None
-        places = len(indices) - 1 + (DOTS_SPACE if gap_after else 0)
-        step = height / max(places, 1)
-        radius = min(0.36 * step, 0.24)
-        self.neurons = VGroup()
-        for row in range(len(indices)):
-            skip = DOTS_SPACE if gap_after is not None and row >= gap_after else 0
-            circle = Circle(radius=radius, stroke_color=INK, stroke_width=LINE * 0.7, fill_color=INK, fill_opacity=0)
-            self.neurons.add(circle.move_to(DOWN * step * (row + skip)))
-        self.dots = VGroup()
-        if gap_after:
-            middle = (self.neurons[gap_after - 1].get_center() + self.neurons[gap_after].get_center()) / 2
-            self.dots.add(*(Dot(middle + UP * d * 0.28 * step, radius=0.028, color=DIM) for d in (-1, 0, 1)))
-        self.add(self.neurons, self.dots)
-        self.center()
+        sizes = sizes_of(weights)
+        self.layers = list(layers) if layers is not None else columns(sizes, width, height)
+        if [layer.size for layer in self.layers] != sizes:
+            raise ValueError(f"The weights join layers of {sizes}, the columns are of {[x.size for x in self.layers]}.")
+        each = [None] * len(weights) if limits is None else list(limits)
+        steps = zip(weights, self.layers[:-1], self.layers[1:], each, strict=True)
+        self.edges = [Edges(values, before, after, limit) for values, before, after, limit in steps]
+        outer = ((0, LEFT), (-1, RIGHT))
+        self.braces = {i: self.layers[i].brace(side) for i, side in outer if self.layers[i].dots}
+        self.add(*self.edges, *self.layers, *self.braces.values())
+        if activations is not None:
+            for layer, held in zip(self.layers, activations, strict=True):
+                layer.set_values(held)
 
-    @property
-    def radius(self) -> float:
-        """Radius of a neuron in units."""
-        return float(self.neurons[0].width / 2)
+    def values(self) -> list[np.ndarray]:
+        """The weights drawn now, [(to, from), ...] between shown neurons, to 1e-9 of each step's limit."""
+        return [edges.values() for edges in self.edges]
 
-    def count_text(self) -> str:
-        """How many neurons there are, and how many of them are drawn where that is less."""
-        whole = f"{self.size:,}"
-        return whole if len(self.indices) == self.size else f"{len(self.indices)} of {whole}"
+    def activations(self) -> list[np.ndarray]:
+        """The activations drawn now, [(n,), ...] of the shown neurons, to 1e-15 of each layer's scale."""
+        return [layer.values() for layer in self.layers]
 
-    def light(self, activations: np.ndarray) -> list[Any]:
-        """Animations that bring each shown neuron to its activation; ``activations`` covers the whole layer."""
-        shares = self._shares(activations)
-        return [neuron.animate.set_fill(INK, share) for neuron, share in zip(self.neurons, shares, strict=True)]
-
-    def set_values(self, activations: np.ndarray) -> "Layer":
-        """Fill each shown neuron at once; ``activations`` covers the whole layer, in [0, scale]."""
-        for neuron, share in zip(self.neurons, self._shares(activations), strict=True):
-            neuron.set_fill(INK, share)
+    def set_values(self, weights: Sequence[np.ndarray]) -> "TensorNetwork":
+        """Draw other weights at once, one array for each step."""
+        for edges, values in zip(self.edges, weights, strict=True):
+            edges.set_values(values)
         return self
 
-    def values(self) -> np.ndarray:
-        """Activations of the shown neurons, (n,), decoded from their fills."""
-        return np.array([neuron.get_fill_opacity() for neuron in self.neurons]) * self.scale_of_fill
+    def change(self, weights: Sequence[np.ndarray], **kwargs: Any) -> Animation:
+        """All edges move to other weights."""
+        return AnimationGroup(
+            *(edges.change(values) for edges, values in zip(self.edges, weights, strict=True)), **kwargs
+        )
 
-    def _shares(self, activations: np.ndarray) -> np.ndarray:
-        shown = np.asarray(activations, dtype=float)[self.indices] / self.scale_of_fill
-        if not np.isfinite(shown).all() or shown.min() < 0 or shown.max() > 1 + 1e-6:
-            raise ValueError(
-                f"Activations must be finite and within [0, {self.scale_of_fill:g}], found {np.min(activations):g} to "
-                f"{np.max(activations):g}."
-            )
-        return np.minimum(shown, 1.0)
+    def light(self, layer: int, activations: np.ndarray, **kwargs: Any) -> Animation:
+        """The neurons of one layer fill to their activations."""
+        return self.layers[layer].light(activations, **kwargs)
+
+    def flash(self, step: int, products: np.ndarray, back: bool = False, **kwargs: Any) -> Travel:
+        """Products (to, from) run along one step's edges, with ``back`` from its output side; ``Edges.products``."""
+        return self.edges[step].flash(products, back, **kwargs)
+
+    def forward(
+        self, products: Sequence[np.ndarray], activations: Sequence[np.ndarray], run_time: float = 2 * BEAT
+    ) -> Animation:
+        """For each step in turn its products run and the next layer lights; activations [(n,), ...] of all layers."""
+        parts: list[Animation] = [self.light(0, activations[0], run_time=BEAT)]
+        for step, flow in enumerate(products):
+            parts.append(self.flash(step, flow, run_time=run_time))
+            parts.append(self.light(step + 1, activations[step + 1], run_time=BEAT))
+        return Succession(*parts)
+
+    def backward(self, products: Sequence[np.ndarray], run_time: float = 2 * BEAT) -> Animation:
+        """For each step from the last one its gradient products run back from the output side."""
+        steps = reversed(list(enumerate(products)))
+        return Succession(*(self.flash(step, flow, back=True, run_time=run_time) for step, flow in steps))
+
+    def highlight(self, layer: int, index: int, outgoing: bool = False, **kwargs: Any) -> Animation:
+        """The edges into one neuron (or out of it) stay as they are while all others are dimmed."""
+        row, step = self.layers[layer].row(index), layer if outgoing else layer - 1
+        if not 0 <= step < len(self.edges):
+            raise ValueError(f"Layer {layer} has no {'outgoing' if outgoing else 'incoming'} edges.")
+        chosen = [np.zeros(edges.shape_shown, dtype=bool) for edges in self.edges]
+        if outgoing:
+            chosen[step][:, row] = True
+        else:
+            chosen[step][row] = True
+        return Highlight(self, [np.flatnonzero(some) for some in chosen], DIMMED, **kwargs)
+
+    def release(self, **kwargs: Any) -> Animation:
+        """All edges come back from a highlight."""
+        return Highlight(self, [np.zeros(0, dtype=int)] * len(self.edges), 1.0, **kwargs)
+
+    def step_back(self, negative: bool, share: float = 0.06, **kwargs: Any) -> Animation:
+        """All edges of one sign fade once and come back, so that the other sign is seen alone."""
+        kwargs.setdefault("rate_func", there_and_back_with_pause)
+        return StepBack(self, negative, share, **kwargs)
+
+    def grow(self, **kwargs: Any) -> Animation:
+        """The network appears layer by layer, each one's edges reaching out to it from the one before."""
+        kwargs.setdefault("rate_func", linear)
+        kwargs.setdefault("run_time", (1 + len(self.edges)) * BEAT)
+        return Grow(self, **kwargs)
 
 
-class Edges(VGroup):
-    """Values (to, from) between two shown layers as lines: colour is the sign, opacity and width are |v| / max.
+def sizes_of(weights: Sequence[np.ndarray]) -> list[int]:
+    """How many neurons each layer has, from weights [(to, from), ...] that fit each other, else ValueError."""
+    shapes = [finite("A network", values, 2).shape for values in weights]
+    if not shapes:
+        raise ValueError("A network is drawn from at least one array of weights, got none.")
+    for (to, _), (_, start) in zip(shapes[:-1], shapes[1:], strict=True):
+        if to != start:
+            raise ValueError(f"The weights have the shapes {shapes}: each must take in what the one before gives out.")
+    return [shapes[0][1], *(to for to, _ in shapes)]
 
-    Weights, or with ``width=FLASH_WIDTH`` the products w a of one forward step. ``limit`` is that max, the largest
-    drawn value. ``values()`` decodes them from colour and opacity, exact to float precision.
+
+def columns(
+    sizes: Sequence[int] | np.ndarray,
+    width: float = 8.0,
+    height: float = 5.0,
+    windows: Mapping[int, np.ndarray] | None = None,
+) -> list[Layer]:
+    """A column of equal neurons for each layer, evenly spaced over ``width``.
+
+    ``windows`` gives the neurons shown of a layer by its place; of the others they are 16 at most, first and last ones.
     """
-
-    def __init__(self, values: np.ndarray, before: Layer, after: Layer, width: float = EDGE_WIDTH) -> None:
-        super().__init__()
-        shown = np.asarray(values, dtype=float)[np.ix_(after.indices, before.indices)]  # (to, from)
-        if not np.isfinite(shown).all():
-            raise ValueError("The values of edges must be finite to be drawn.")
-        self.shape_shown = shown.shape
-        self.limit = float(np.abs(shown).max()) or 1.0
-        for to, row in enumerate(shown):
-            for start, value in enumerate(row):
-                self.add(_edge(before.neurons[start], after.neurons[to], value / self.limit, width))
-
-    def values(self) -> np.ndarray:
-        """The values drawn now, (to, from), decoded from colour and opacity."""
-        return _signed(self.submobjects).reshape(self.shape_shown) * self.limit
+    chosen = dict(enumerate(window(int(size)) for size in sizes)) | dict(windows or {})
+    radius = min(Layer(chosen[i], int(size), height).radius for i, size in enumerate(sizes))
+    places = np.linspace(-width / 2, width / 2, len(sizes))
+    return [
+        Layer(chosen[i], int(size), height, radius=radius).move_to(RIGHT * places[i]) for i, size in enumerate(sizes)
+    ]
 
 
-class Travel(Animation):
-    """Products run along their edges, from the layer before to the one after, as bright pieces.
+class Highlight(Animation):
+    """Some edges keep their look, all others go to a share of theirs; a fan shown before leaves first."""
 
-    All lines are cut in one array step; one ``ShowPassingFlash`` for each line costs ten times as much.
-    """
-
-    LENGTH = 0.6  # of the piece, as a share of its edge
     of_alpha_alone = True  # so the render server may enter it at any time
 
+    def __init__(self, network: TensorNetwork, chosen: Sequence[np.ndarray], others: float, **kwargs: Any) -> None:
+        self.network, self.chosen, self.others = network, chosen, others
+        super().__init__(network, **kwargs)
+
     def begin(self) -> None:
-        self.ends = np.array([(line.get_start(), line.get_end()) for line in self.mobject])  # (edge, 2, 3)
+        edges = self.network.edges
+        self.fans = [each.in_fan for each in edges]
+        self.start = [each.base.opacities()[-1] / each.base.levels[-1] for each in edges]
         super().begin()
 
     def interpolate_mobject(self, alpha: float) -> None:
-        head = self.rate_func(alpha) * (1 + self.LENGTH)
-        low, high = np.clip((head - self.LENGTH, head), 0, 1)
-        along = np.linspace(low, high, 4)[:, None]  # (4, 1): a straight cubic's points
-        start, end = self.ends[:, None, 0], self.ends[:, None, 1]  # (edge, 1, 3)
-        for line, points in zip(self.mobject, start + along * (end - start), strict=True):  # (edge, 4, 3)
-            line.points = points
+        share = self.rate_func(alpha)
+        for edges, before, start, after in zip(self.network.edges, self.fans, self.start, self.chosen, strict=True):
+            others = (1 - share) * start + share * self.others
+            leaves = len(before) and len(after) and not np.array_equal(before, after)
+            early = share < 0.5 if leaves else share < 1 and not len(after)
+            edges.choose(before if early else after)
+            edges.dim_to(others, abs(1 - 2 * share) if leaves else 1.0)
 
 
-def _edge(start: VMobject, end: VMobject, share: float, width: float) -> Line:
-    """A line between the rims of two neurons; ``share`` is value / max in [-1, 1]."""
-    a, b = start.get_center(), end.get_center()
-    along = (b - a) / max(float(np.linalg.norm(b - a)), 1e-9)
-    line = Line(a + along * start.width / 2, b - along * end.width / 2)
-    size = min(abs(share), 1.0)
-    return line.set_stroke(POSITIVE if share >= 0 else NEGATIVE, width=0.3 + width * size, opacity=size)
+class StepBack(Animation):
+    """The edges of one sign go to a share of their opacity, as far as the rate function says."""
+
+    of_alpha_alone = True
+
+    def __init__(self, network: TensorNetwork, negative: bool, share: float, **kwargs: Any) -> None:
+        self.network, self.negative, self.share = network, negative, share
+        super().__init__(network, **kwargs)
+
+    def begin(self) -> None:
+        self.start = [edges.base.opacities() for edges in self.network.edges]
+        super().begin()
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        share = 1 - (1 - self.share) * self.rate_func(alpha)
+        for edges, start in zip(self.network.edges, self.start, strict=True):
+            edges.base.shine(np.where(edges.base.negative == self.negative, share, 1.0) * start)
 
 
-def _signed(lines: Sequence[VMobject]) -> np.ndarray:
-    """value / max of each line, (n,): opacity, negative where the colour is the negative one."""
-    return np.array(
-        [line.get_stroke_opacity() * (-1 if line.get_stroke_color() == ManimColor(NEGATIVE) else 1) for line in lines]
-    )
+class Grow(Animation):
+    """Layers appear in turn, each one's edges reaching out to it from the one before."""
+
+    OVERLAP = 1.6  # stages that move at a time
+    of_alpha_alone = True
+
+    def __init__(self, network: TensorNetwork, **kwargs: Any) -> None:
+        self.network = network
+        super().__init__(network, introducer=True, **kwargs)
+
+    def begin(self) -> None:
+        network = self.network
+        self.weights = [edges.values().ravel() for edges in network.edges]
+        self.held = [layer.values() for layer in network.layers]
+        super().begin()
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        network, stages = self.network, len(self.network.layers) + len(self.network.edges)
+        at = self.rate_func(alpha) * (stages - 1 + self.OVERLAP)
+        shares = [smooth(min(max((at - i) / self.OVERLAP, 0), 1)) for i in range(stages)]  # layer, edges, layer, ...
+        for layer, held, share in zip(network.layers, self.held, shares[::2], strict=True):
+            layer.set_values(held * share)
+            layer.neurons.set_stroke(opacity=share)
+            layer.dots.set_fill(opacity=share)
+        for edges, values, share in zip(network.edges, self.weights, shares[1::2], strict=True):
+            edges.base.draw(values, (0.0, share))
+        for side, (brace, count) in network.braces.items():
+            brace.set_stroke(opacity=shares[side])
+            count.set_fill(opacity=shares[side])

@@ -102,3 +102,28 @@ def test_the_residual_network_reads_most_digits_and_every_block_changes_the_stre
     depth = gallery[1]["digit_depth"]
     assert depth["test_accuracy"] > 0.93
     assert (np.abs(np.diff(depth["stream"], axis=0)).max(axis=(1, 2)) > 0.1).all()
+
+
+def test_a_digit_attends_to_one_of_its_own_kind_more_than_to_any_other_kind(gallery):
+    seen = gallery[1]["digit_pattern"]
+    same = seen["label"][:, None] == seen["label"]
+    kind = np.where(same, seen["pattern"], 0).sum(axis=1)
+    assert (kind > 0.5).all()
+
+
+def test_after_an_h_comes_an_e_more_often_than_anything_else(gallery):
+    model = gallery[1]["letter_model"]
+    codes = list(model["letters"])
+    assert codes[model["probability"][codes.index(ord("h"))].argmax()] == ord("e")
+
+
+def test_training_spreads_the_weights_and_lowers_the_cost(gallery):
+    net = gallery[1]["digit_net"]
+    assert net["w1_steps"][-1].std() > net["w1_steps"][0].std()
+    assert net["loss_steps"][-1] < 0.2 * net["loss_steps"][0]
+
+
+def test_the_descents_of_one_neuron_end_within_one_valley(gallery):
+    seen = gallery[1]["neuron_descent"]
+    far = seen["path_loss"][24] - seen["loss"].min()
+    assert far.max() < 0.1 * (seen["path_loss"][0].mean() - seen["loss"].min())

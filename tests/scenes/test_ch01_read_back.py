@@ -8,7 +8,8 @@ from scenes.ch01_neural_network.counting import EveryKnobCounted
 from scenes.ch01_neural_network.forward_pass import NumbersFlowForward
 from scenes.ch01_neural_network.held_number import HeldNumber
 from scenes.ch01_neural_network.pixel_values import PATCH_SIDE, PixelsAreNumbers
-from scenes.kit.network import window
+from scenes.kit.edges import Travel
+from scenes.kit.layer import window
 from scenes.kit.pixel_grid import written_values
 from scenes.narration import load_narration
 from scenes.theme import ACCENT
@@ -100,17 +101,37 @@ def test_each_flash_is_a_real_product_of_weight_and_activation(show, toy):
     flows = []
 
     class Watched(NumbersFlowForward):
-        def travel(self, products, step):
-            super().travel(products, step)
-            flows.append(self.flow.values())
+        def play(self, *animations, **options):
+            for flash in (a for a in animations if isinstance(a, Travel)):
+                flash.begin()
+                flash.interpolate(0.5)
+                flows.append(flash.mobject.products())
+                flash.interpolate(0)
+            super().play(*animations, **options)
 
     Watched.__name__ = "NumbersFlowForward"
     show(Watched, toy)
     net, forward = toy["digit_net"], toy["digit_forward"]
     shown = [forward["window"], *(window(n) for n in (16, 16, 10))]
+    assert len(flows) == 3
     for step, drawn in enumerate(flows):
         product = (net[f"w{step + 1}"] * forward[f"a{step}"][0])[np.ix_(shown[step + 1], shown[step])]
         assert drawn == pytest.approx(product, abs=1e-6)
+
+
+def test_the_brightest_and_the_least_decided_hidden_neuron_say_what_they_hold(show, toy):
+    told = {}
+
+    def read(scene, cue):
+        if cue in ("first", "second", "output"):
+            told[cue] = sorted(tag.values() for tag in scene.tags)
+
+    show(NumbersFlowForward, toy, read)
+    expected = {}
+    for cue, name in (("first", "a1"), ("second", "a2")):
+        held = toy["digit_forward"][name][0].astype(float)
+        expected[cue] = sorted(round(float(held[i]), 2) for i in {held.argmax(), np.abs(held - 0.5).argmin()})
+    assert told == expected | {"output": []}
 
 
 def test_the_terms_of_the_count_are_the_tensors_sizes_and_add_up_to_the_drawn_total(show, toy):
