@@ -676,7 +676,7 @@ def test_options_may_have_other_defaults_in_a_file_and_the_command_line_goes_fir
         ('lang = "dee"', "No chapter is narrated in 'dee'; there is en."),
         (
             'qualty = "final"',
-            "tensorreel.toml has no default 'qualty'; there is quality, voice, lang, jobs. Did you mean",
+            "tensorreel.toml has no default 'qualty'; there is quality, voice, music, lang, jobs. Did you mean",
         ),
         ("quality", "tensorreel.toml is no valid TOML: "),
     ],

@@ -116,6 +116,7 @@ class NumbersFlowForward(TensorScene):
         flash = self.network.flash(step, products, run_time=max(0.5 * self.left(), 2 * BEAT))
         self.play(flash, *(FadeOut(tag, run_time=BEAT) for tag in self.tags))
         after = self.layers[step + 1]
+        self.chime(np.minimum(self.activations[step + 1][after.indices] / after.scale_of_fill, 1.0))
         self.play(self.network.light(step + 1, self.activations[step + 1]), run_time=BEAT)
         held = after.values()  # (shown,)
         told = {int(held.argmax()), int((held * (self.limit - held)).argmax())} if step < 2 else {}

@@ -83,6 +83,7 @@ class HeldNumber(TensorScene):
     def hold(self, value: float) -> None:
         """The neuron takes its first value: number, brightness and scale."""
         self.value, self.number = value, self.written(value)
+        self.chime([value / self.limit])
         self.play(
             self.circle.animate.set_fill(INK, value / self.limit),
             self.mark.animate.move_to(self.place(value)),
@@ -93,6 +94,7 @@ class HeldNumber(TensorScene):
     def show(self, image: np.ndarray, value: float) -> None:
         """Another picture: the old number leaves, then the new one arrives; no number in between is ever written."""
         picture, number = self.framed(image), self.written(value)
+        self.chime([value / self.limit], after_s=BEAT / 2)
         self.play(
             FadeOut(self.picture),
             FadeIn(picture),

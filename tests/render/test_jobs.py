@@ -90,7 +90,7 @@ def test_overrides_may_stand_in_a_file_and_the_command_line_goes_first(tmp_path)
         ("set = 1", "tensorreel.toml needs lines such as `digits.hidden = 32` in its table [set]."),
         ("[set", "tensorreel.toml is no valid TOML: "),
         ("defaults = 1", 'tensorreel.toml needs lines such as `quality = "final"` in its table [defaults].'),
-        ("[defaults]\nset = 1", "tensorreel.toml has no default 'set'; there is quality, voice, lang, jobs."),
+        ("[defaults]\nset = 1", "tensorreel.toml has no default 'set'; there is quality, voice, music, lang, jobs."),
     ],
 )
 def test_a_wrong_file_of_overrides_is_wrong_usage(tmp_path, text, said):

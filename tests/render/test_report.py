@@ -98,10 +98,10 @@ def test_the_overview_is_aligned_and_says_the_first_reason():
 def test_a_built_chapter_is_fresh_with_its_seconds(built):
     rows = overview(Store(built / "store"), make_options())
     assert [(row.scene, row.seconds, row.state, row.reasons) for row in rows] == [
-        (None, 48.0, "fresh", ()),
+        (None, 72.0, "fresh", ()),
         *((name, 12.0, "fresh", ()) for name in NAMES),
     ]
-    assert rows[2].facts() == {
+    assert rows[3].facts() == {
         "chapter": 1,
         "slug": "what-is-a-neural-network",
         "scene": "HeldNumber",
@@ -124,7 +124,7 @@ def test_a_broken_scene_does_not_hide_the_others(built, monkeypatch):
     broken = Chapter(1, chapter.slug, chapter.title, (*chapter.scenes, "ch01_neural_network.counting:EveryKnobb"))
     monkeypatch.setattr(report, "CHAPTERS", (broken,))
     rows = overview(Store(built / "store"), make_options())
-    assert [row.state for row in rows] == ["broken", *["fresh"] * 4, "broken"]
+    assert [row.state for row in rows] == ["broken", *["fresh"] * 6, "broken"]
     assert rows[0].reasons == ("because of EveryKnobb",)
     said = "scenes/ch01_neural_network/counting.py has no class EveryKnobb. Did you mean 'EveryKnobCounted'?"
     assert rows[-1].reasons == (said,)
@@ -154,7 +154,7 @@ def test_a_target_is_a_chapter_a_scene_or_a_recipe(target, last):
     [
         ("HeldNumbr", "No chapter, scene or recipe is called 'HeldNumbr'. Did you mean 'HeldNumber'?"),
         ("digit_nett", "No chapter, scene or recipe is called 'digit_nett'. Did you mean 'digit_net'?"),
-        ("7", f"No chapter, scene or recipe is called '7'. There are {', '.join(catalog.words('recipes'))}, PixelsAre"),
+        ("7", f"No chapter, scene or recipe is called '7'. There are {', '.join(catalog.words('recipes'))}, TenDigits"),
     ],
 )
 def test_an_unknown_target_names_the_nearest_of_all(target, said):
