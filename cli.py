@@ -24,7 +24,6 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 VOICES = ("espeak", "none")  # as in render.voice, which is too heavy for --help
 FORMATS = ("mp4", "gif", "webm", "png")
 RASTERS = ("stock", "exact", "fast")
-OURS = ("models", "assets", "scenes", "render")
 _tell = partial(click.echo, err=True)
 EXAMPLES = """\b
 Examples:
@@ -35,6 +34,7 @@ Examples:
   tensorreel preview HeldNumber --watch    draw it again after every save
   tensorreel assets --show                 train what is stale, list every array
   tensorreel why 1                         what would run, and because of what
+  tensorreel check 1                       what is wrong with the picture, without drawing it
   tensorreel render 1 --set digits.hidden=32
 
 \b
@@ -72,27 +72,19 @@ class Shell(click.Group):
 
 def _as_click(error: Exception) -> Exception:
     """The error as click prints it; a bug of ours is handed on with its traceback."""
-    if isinstance(error, SyntaxError):
-        return click.ClickException(f"{error.filename}:{error.lineno}: {error.msg}: {(error.text or '').strip()}")
-    if isinstance(error, ModuleNotFoundError) and error.name and error.name.partition(".")[0] not in OURS:
-        return click.ClickException(f"The Python package {error.name} is not installed; run `make setup`.")
-    from models.configs import OverrideError
-    from render.build import EXPECTED
-    from render.catalog import UnknownName
-    from render.progress import explained
+    from render.mistakes import told
 
-    if isinstance(error, OverrideError | UnknownName):
-        return click.UsageError(str(error))
-    return click.ClickException(explained(error)) if isinstance(error, EXPECTED) else error
+    sentence, status = told(error)
+    return {0: error, 1: click.ClickException(sentence), 2: click.UsageError(sentence)}[status]
 
 
-def _complete(kind: str) -> Callable[..., list[str]]:
-    """Shell completion with the words that the catalog knows of a kind."""
+def _complete(*kinds: str) -> Callable[..., list[str]]:
+    """Shell completion with the words that the catalog knows of some kinds."""
 
     def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
         from render.catalog import words
 
-        return [word for word in words(kind) if word.startswith(incomplete)]
+        return [word for kind in kinds for word in words(kind) if word.startswith(incomplete)]
 
     return complete
 
@@ -244,6 +236,7 @@ def assets_command(names: Sequence[str], force: bool, show: bool, jobs: int | No
     from render.catalog import find_recipe, recipes
     from render.jobs import asset_jobs, make_options
     from render.report import asset_tables, assets_summary, fetch_missing_data
+    from render.told import require
 
     options = make_options(**chosen)
     wanted = [find_recipe(name).name for name in names] or list(recipes())
@@ -252,7 +245,7 @@ def assets_command(names: Sequence[str], force: bool, show: bool, jobs: int | No
     outcome = _build(asset_jobs(wanted, options), options, jobs, forced)
     _say_all(asset_tables(_store(), outcome.statuses) if show else ())
     _say_all(assets_summary(_store(), options, outcome.ran, bool(outcome.failures)))
-    _require(outcome)
+    require(outcome)
 
 
 @main.command("why")
@@ -264,6 +257,24 @@ def why_command(target: str, as_json: bool, **chosen: Any) -> None:
     from render.report import target_jobs
 
     _explain(target_jobs(target, make_options(**chosen)), as_json)
+
+
+@main.command("check")
+@click.argument("target", default="all", metavar="[SCENE|CHAPTER|all]", shell_complete=_complete("chapters", "scenes"))
+@_options("voice", "lang", "set", "jobs", "json")
+def check_command(target: str, jobs: int | None, as_json: bool, **chosen: Any) -> None:
+    """Look for mistakes in the picture, without drawing it.
+
+    Spelling, what reaches out of the frame, overlaps, contrast, size, wobble, numbers. Exit status 1 if there is an
+    error; notes are for you to judge. 'gallery' is the kit's; FILE.py:Class may be any Manim scene.
+    """
+    from render.check.command import Check
+
+    check = Check(target, chosen, jobs, as_json, _tell)
+    _say_all(check.lines(_build(check.jobs, check.options, jobs)))
+    click.echo(check.summary(), err=as_json)
+    if check.failed:
+        raise click.exceptions.Exit(1)
 
 
 @main.command("doctor")
@@ -307,10 +318,9 @@ def _say_all(lines: Iterable[str]) -> None:
 
 
 def _store() -> "Store":
-    from assets.store import Store
-    from models.folders import build_folder
+    from render.told import the_store
 
-    return Store(build_folder() / "store")
+    return the_store()
 
 
 def _build(jobs: Sequence["Job"], options: "Options", cores: int | None, force: Sequence[str] = ()) -> "Outcome":
@@ -327,36 +337,20 @@ def _build(jobs: Sequence["Job"], options: "Options", cores: int | None, force: 
     return outcome
 
 
-def _require(outcome: "Outcome") -> None:
-    """End with exit status 1 if any job failed."""
-    if outcome.failures:
-        count = len(outcome.failures)
-        jobs = "1 job" if count == 1 else f"{count} jobs"
-        raise click.ClickException(f"{jobs} failed; everything else is kept. Mend and run the same command again.")
-
-
 def _films(jobs: Sequence["Job"], options: "Options", folder: Path, cores: int | None) -> None:
     """Build films, copy them to a folder and print their paths; say so when there was nothing to do."""
-    from render.build import publish
-    from render.jobs import output_path
-    from render.report import shown
+    from render.told import handed_out
 
     outcome = _build(jobs, options, cores)
     if not outcome.ran and not outcome.failures:
         _tell("nothing to do: everything is fresh")
-    for status in outcome.statuses.values():
-        if status.job.kind in {"chapter", "preview"} and status.trace is not None:
-            made = publish(_store(), status.trace, output_path(status.job.payload, options, folder))
-            click.echo(shown(made[0]))
-    _require(outcome)
+    _say_all(handed_out(outcome, options, folder))
 
 
 def _explain(jobs: Sequence["Job"], as_json: bool) -> None:
-    from render.graph import Ledger, evaluate
-    from render.report import plan_text, status_facts
+    from render.told import explained_jobs
 
-    statuses = list(evaluate(jobs, Ledger(_store())).values())
-    _say_all((json.dumps(status_facts(s)) for s in statuses) if as_json else plan_text(statuses))
+    _say_all(explained_jobs(jobs, as_json))
 
 
 if __name__ == "__main__":
