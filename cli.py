@@ -23,17 +23,19 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 FORMATS = ("mp4", "gif", "webm", "png")
 RASTERS = ("stock", "exact", "fast")
-OURS = ("models", "assets", "scenes", "render")
+FILM = click.Path(exists=True, dir_okay=False, path_type=Path)
 _tell = partial(click.echo, err=True)
 EXAMPLES = """\b
 Examples:
   tensorreel render 1                      chapter 1, quick to draw
   tensorreel render 1 --quality final      the same for publishing
+  tensorreel render 1 --lang de            the same, spoken in German
   tensorreel preview HeldNumber            one scene as a small film
   tensorreel preview HeldNumber --still    a picture at the end of each spoken line
   tensorreel preview HeldNumber --watch    draw it again after every save
   tensorreel assets --show                 train what is stale, list every array
   tensorreel why 1                         what would run, and because of what
+  tensorreel check 1                       what is wrong with the picture, without drawing it
   tensorreel render 1 --set digits.hidden=32
 
 \b
@@ -71,28 +73,19 @@ class Shell(click.Group):
 
 def _as_click(error: Exception) -> Exception:
     """The error as click prints it; a bug of ours is handed on with its traceback."""
-    if isinstance(error, SyntaxError):
-        return click.ClickException(f"{error.filename}:{error.lineno}: {error.msg}: {(error.text or '').strip()}")
-    if isinstance(error, ModuleNotFoundError) and error.name and error.name.partition(".")[0] not in OURS:
-        return click.ClickException(f"The Python package {error.name} is not installed; run `make setup`.")
-    from models.configs import OverrideError
-    from render.build import EXPECTED
-    from render.catalog import UnknownName
-    from render.progress import explained
-    from render.voices import UnknownVoice
+    from render.mistakes import told
 
-    if isinstance(error, OverrideError | UnknownName | UnknownVoice):
-        return click.UsageError(str(error))
-    return click.ClickException(explained(error)) if isinstance(error, EXPECTED) else error
+    sentence, status = told(error)
+    return {0: error, 1: click.ClickException(sentence), 2: click.UsageError(sentence)}[status]
 
 
-def _complete(kind: str) -> Callable[..., list[str]]:
-    """Shell completion with the words that the catalog knows of a kind."""
+def _complete(*kinds: str) -> Callable[..., list[str]]:
+    """Shell completion with the words that the catalog knows of some kinds."""
 
     def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
         from render.catalog import words
 
-        return [word for word in words(kind) if word.startswith(incomplete)]
+        return [word for kind in kinds for word in words(kind) if word.startswith(incomplete)]
 
     return complete
 
@@ -119,6 +112,8 @@ def _options(*names: str) -> Callable[[Command], Command]:
             "--raster", type=click.Choice(RASTERS), help="How to draw: as manim, the same sooner, or by our rasteriser."
         ),
         "jobs": click.option("--jobs", type=click.IntRange(1), help="Jobs at once; by default one for each core."),
+        "intro": click.option("--intro", type=FILM, help="A film to put before each chapter."),
+        "outro": click.option("--outro", type=FILM, help="A film to put after each chapter."),
         "json": click.option("--json", "as_json", is_flag=True, help="One JSON object a line."),
     }  # fmt: skip
 
@@ -167,7 +162,7 @@ def list_command(as_json: bool, **chosen: Any) -> None:
 
 @main.command("render")
 @click.argument("chapters", nargs=-1, required=True, metavar="CHAPTER...", shell_complete=_complete("chapters"))
-@_options("quality", "raster", "voice", "music", "lang", "set", "jobs")
+@_options("quality", "raster", "voice", "music", "lang", "set", "jobs", "intro", "outro")
 @click.option("--dry-run", is_flag=True, help="Say what would run and why; do nothing.")
 @click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Folder for the films.")
 @click.option("--json", "as_json", is_flag=True, help="With --dry-run: one JSON object for each job.")
@@ -248,6 +243,7 @@ def assets_command(names: Sequence[str], force: bool, show: bool, jobs: int | No
     from render.catalog import find_recipe, recipes
     from render.jobs import asset_jobs, make_options
     from render.report import asset_tables, assets_summary, fetch_missing_data
+    from render.told import require
 
     options = make_options(**chosen)
     wanted = [find_recipe(name).name for name in names] or list(recipes())
@@ -256,7 +252,7 @@ def assets_command(names: Sequence[str], force: bool, show: bool, jobs: int | No
     outcome = _build(asset_jobs(wanted, options), options, jobs, forced)
     _say_all(asset_tables(_store(), outcome.statuses) if show else ())
     _say_all(assets_summary(_store(), options, outcome.ran, bool(outcome.failures)))
-    _require(outcome)
+    require(outcome)
 
 
 @main.command("why")
@@ -268,6 +264,58 @@ def why_command(target: str, as_json: bool, **chosen: Any) -> None:
     from render.report import target_jobs
 
     _explain(target_jobs(target, make_options(**chosen)), as_json)
+
+
+@main.command("check")
+@click.argument("target", default="all", metavar="[SCENE|CHAPTER|all]", shell_complete=_complete("chapters", "scenes"))
+@_options("voice", "lang", "set", "jobs", "json")
+def check_command(target: str, jobs: int | None, as_json: bool, **chosen: Any) -> None:
+    """Look for mistakes in the picture, without drawing it.
+
+    Spelling, what reaches out of the frame, overlaps, contrast, size, wobble, numbers. Exit status 1 if there is an
+    error; notes are for you to judge. 'gallery' is the kit's; FILE.py:Class may be any Manim scene.
+    """
+    from render.check.command import Check
+
+    check = Check(target, chosen, jobs, as_json, _tell)
+    _say_all(check.lines(_build(check.jobs, check.options, jobs)))
+    click.echo(check.summary(), err=as_json)
+    if check.failed:
+        raise click.exceptions.Exit(1)
+
+
+@main.command("gallery")
+@_options("quality", "raster", "set", "jobs")
+def gallery_command(jobs: int | None, **chosen: Any) -> None:
+    """Render every component of the kit, still and moving, onto one page."""
+    from models.folders import build_folder
+    from render.gallery import make_gallery
+    from render.jobs import gallery_scenes, make_options, scene_jobs
+    from render.report import shown
+    from render.told import require
+
+    options, scenes = make_options(**chosen, voice="none"), gallery_scenes()
+    outcome = _build(scene_jobs(scenes, options), options, jobs)
+    click.echo(shown(make_gallery(_store(), scenes, outcome.statuses, build_folder() / "gallery")))
+    require(outcome)
+
+
+@main.command("narration")
+@click.argument("chapters", nargs=-1, metavar="[CHAPTER]...", shell_complete=_complete("chapters"))
+@click.option("--lang", required=True, help="The language to translate into, such as de.")
+@click.option("--export", "table", type=click.Path(path_type=Path), help="Write every line beside its English as CSV.")
+@click.option("--import", "filled", type=FILM, help="Read such a CSV back into narration files.")
+def narration_command(chapters: Sequence[str], lang: str, table: Path | None, filled: Path | None) -> None:
+    """List the lines that are not translated yet, or hand narration to translators as a table and read it back."""
+    from render.catalog import find_chapters
+    from render.translation import exported, imported, missing
+
+    if table and filled:
+        raise click.UsageError("--export writes a table and --import reads one; give one of them.")
+    found = find_chapters(chapters or ["all"])
+    _say_all(
+        exported(found, lang, table) if table else imported(found, lang, filled) if filled else missing(found, lang)
+    )
 
 
 @main.command("doctor")
@@ -311,10 +359,9 @@ def _say_all(lines: Iterable[str]) -> None:
 
 
 def _store() -> "Store":
-    from assets.store import Store
-    from models.folders import build_folder
+    from render.told import the_store
 
-    return Store(build_folder() / "store")
+    return the_store()
 
 
 def _build(jobs: Sequence["Job"], options: "Options", cores: int | None, force: Sequence[str] = ()) -> "Outcome":
@@ -331,36 +378,20 @@ def _build(jobs: Sequence["Job"], options: "Options", cores: int | None, force: 
     return outcome
 
 
-def _require(outcome: "Outcome") -> None:
-    """End with exit status 1 if any job failed."""
-    if outcome.failures:
-        count = len(outcome.failures)
-        jobs = "1 job" if count == 1 else f"{count} jobs"
-        raise click.ClickException(f"{jobs} failed; everything else is kept. Mend and run the same command again.")
-
-
 def _films(jobs: Sequence["Job"], options: "Options", folder: Path, cores: int | None) -> None:
     """Build films, copy them to a folder and print their paths; say so when there was nothing to do."""
-    from render.build import publish
-    from render.jobs import output_path
-    from render.report import shown
+    from render.told import handed_out
 
     outcome = _build(jobs, options, cores)
     if not outcome.ran and not outcome.failures:
         _tell("nothing to do: everything is fresh")
-    for status in outcome.statuses.values():
-        if status.job.kind in {"chapter", "preview"} and status.trace is not None:
-            made = publish(_store(), status.trace, output_path(status.job.payload, options, folder))
-            click.echo(shown(made[0]))
-    _require(outcome)
+    _say_all(handed_out(outcome, options, folder))
 
 
 def _explain(jobs: Sequence["Job"], as_json: bool) -> None:
-    from render.graph import Ledger, evaluate
-    from render.report import plan_text, status_facts
+    from render.told import explained_jobs
 
-    statuses = list(evaluate(jobs, Ledger(_store())).values())
-    _say_all((json.dumps(status_facts(s)) for s in statuses) if as_json else plan_text(statuses))
+    _say_all(explained_jobs(jobs, as_json))
 
 
 if __name__ == "__main__":

@@ -53,6 +53,8 @@ def make_options(
     overrides: Sequence[str] = (),
     raster: str | None = None,
     music: bool = True,
+    intro: Path | None = None,
+    outro: Path | None = None,
     root: Path | None = None,
 ) -> Options:
     """What the user chose, checked: the overrides of ``tensorreel.toml``, and on top those of the command line.
@@ -71,7 +73,7 @@ def make_options(
             f"No chapter is narrated in '{lang}'; there is {', '.join(known)}." + did_you_mean(lang, known)
         )
     row = QUALITIES[quality]
-    return Options(replace(row, raster=raster or row.raster), voice, lang, parsed, music)
+    return Options(replace(row, raster=raster or row.raster), voice, lang, parsed, music, intro, outro)
 
 
 def chapter_jobs(chapters: Sequence[Chapter], options: Options) -> list[Job]:

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,37 @@ from scenes.narration import CHAPTER, WHOLE, SceneError, chapter_title, fields, 
 
 HEAD = ("chapter", "scene", "cue", "english", "translation")
 TITLE = "(title)"  # in the place of a cue: the scene's title, or without a scene the chapter's
+
+
+def exported(chapters: Sequence[Chapter], lang: str, path: Path) -> Iterator[str]:
+    """Write the table for translators; says what it holds. Raises: RenderError if the file cannot be written."""
+    found = rows(chapters, lang)
+    try:
+        path.write_text(to_csv(found), encoding="utf-8")
+    except OSError as error:
+        raise RenderError(f"{path} cannot be written: {error.strerror}.") from error
+    done = sum(bool(row.translation) for row in found)
+    yield f"{path}: {len(found)} lines, {done} of them translated into '{lang}'"
+
+
+def imported(chapters: Sequence[Chapter], lang: str, path: Path) -> Iterator[str]:
+    """Write the narration files that a table makes; says where they are. Raises: RenderError if it is no such table."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RenderError(f"{path} cannot be read as UTF-8 text: {error}.") from error
+    for place, toml in narration_files(from_csv(text, path.name), rows(chapters, lang), lang).items():
+        place.write_text(toml, encoding="utf-8")
+        yield f"{place.relative_to(ROOT)}: written"
+
+
+def missing(chapters: Sequence[Chapter], lang: str) -> Iterator[str]:
+    """The lines that a language has not, each with its English."""
+    found = rows(chapters, lang)
+    absent = [row for row in found if not row.translation]
+    for row in absent:
+        yield f"{row.folder}/{row.scene}.{row.cue}: {row.english}" if row.scene else f"{row.folder}: {row.english}"
+    yield f"{len(absent)} of {len(found)} lines are not translated into '{lang}'"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import Future
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +18,7 @@ from cli import main
 from models.datasets import fingerprint
 from render import catalog, report
 from render.catalog import scene_info
+from render.check.findings import Finding
 from render.graph import Ledger
 from render.keys import library
 from render.quality import RenderError
@@ -25,7 +27,7 @@ from render.workers import JobError
 from scenes.chapters import CHAPTERS, Chapter
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("list", "render", "preview", "assets", "why", "doctor", "gc")
+COMMANDS = ("list", "render", "preview", "assets", "why", "check", "doctor", "gc")
 HELP = """\
 Usage: tensorreel [OPTIONS] COMMAND [ARGS]...
 
@@ -45,6 +47,7 @@ Commands:
   preview  Render one scene as a small film, as stills, or for slides.
   assets   Regenerate stale assets, then name the scenes to draw again.
   why      Say why a chapter, scene or recipe is stale, or that it is fresh.
+  check    Look for mistakes in the picture, without drawing it.
   doctor   Check this machine and installation.
   gc       Free the store of what nothing uses any more.
 
@@ -56,11 +59,13 @@ Commands:
     tensorreel preview HeldNumber --watch    draw it again after every save
     tensorreel assets --show                 train what is stale, list every array
     tensorreel why 1                         what would run, and because of what
+    tensorreel check 1                       what is wrong with the picture, without drawing it
     tensorreel render 1 --set digits.hidden=32
 
   Shell completion:
     eval "$(_TENSORREEL_COMPLETE=bash_source tensorreel)"     (zsh_source, fish_source)
 """
+SCENES = [spec.partition(":")[2] for spec in CHAPTERS[0].scenes]
 MEANING = "voice/en/ch01_neural_network/HeldNumber.meaning"
 HELD = "clip/ch01_neural_network/HeldNumber"
 SPOKEN = scene_info(CHAPTERS[0], CHAPTERS[0].scenes[1]).narration.lines["meaning"]
@@ -375,6 +380,14 @@ def test_a_bug_of_ours_keeps_its_traceback(empty, pretending, monkeypatch):
         ("preview /nowhere/my.py:Scene", "There is no file /nowhere/my.py."),
         ("preview /nowhere/my.py --watch", "There is no file /nowhere/my.py."),
         ("why HeldNumbr", "No chapter, scene or recipe is called 'HeldNumbr'. Did you mean 'HeldNumber'?"),
+        ("check HeldNumbr", "No chapter or scene is called 'HeldNumbr'. Did you mean 'HeldNumber'?"),
+        (
+            "check 2 --json",
+            "No chapter or scene is called '2'. There are PixelsAreNumbers, HeldNumber, NumbersFlowForward, "
+            "EveryKnobCounted, what-is-a-neural-network, gallery.",
+        ),
+        ("check 2/HeldNumber", "There is no scene '2/HeldNumber'. Did you mean '1/HeldNumber'?"),
+        ("check /nowhere/my.py:Scene", "There is no file /nowhere/my.py."),
         (
             "assets digit_nett",
             "No recipe is called 'digit_nett'; there are digit_net, digit_forward, digit_neuron. "
@@ -614,6 +627,93 @@ def test_every_reason_is_typed_for_machines_and_a_sentence_for_people(
         assert said in tensorreel(*f"{command} {options}".split()).stdout
 
 
+class Canned:
+    """A worker that looks at nothing and answers with findings by scene, or fails where there are none."""
+
+    found = {
+        "PixelsAreNumbers": [],
+        "HeldNumber": [
+            Finding("error", "spelling", "HeldNumber", 2, 1.0, 3.0, "Words 'nueron'", "has the word 'nueron'"),
+            Finding("note", "standstill", "HeldNumber", 3, 3.0, 10.0, "the picture", "stands still for 7.0 s"),
+        ],
+        "NumbersFlowForward": [
+            Finding("waived", "contrast", "NumbersFlowForward", 1, 0, 0, "it", "is", "Faint on it.")
+        ],
+    }
+    asked = []
+
+    def __init__(self, module):
+        assert module == "render.check.worker"
+
+    def submit(self, request, on_event):
+        Canned.asked.append(request)
+        answer = Future()
+        if request["id"] in self.found:
+            answer.set_result({"findings": [finding.facts() for finding in self.found[request["id"]]]})
+        else:
+            answer.set_exception(JobError("NameError: name 'x' is not defined", "scenes/counting.py:5: x"))
+        return answer
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def canned(monkeypatch):
+    monkeypatch.setattr("render.check.command.Worker", Canned)
+    monkeypatch.setattr(Canned, "asked", [])
+
+
+def test_check_tells_a_line_for_each_finding_and_a_summary_and_fails_on_errors(built, canned):
+    done = tensorreel("check", "HeldNumber")
+    assert (done.stdout, done.stderr, done.exit_code) == (
+        "error   HeldNumber, play 2, 1.0 to 3.0 s: Words 'nueron' has the word 'nueron' [spelling]\n"
+        "note    HeldNumber, play 3, 3.0 to 10.0 s: the picture stands still for 7.0 s [standstill]\n"
+        "1 scene: 1 error, 1 note\n",
+        "",
+        1,
+    )
+    (request,) = Canned.asked
+    assert (request["scene"], request["title"]) == (CHAPTERS[0].scenes[1], "A neuron holds a number")
+    assert list(request["durations"]) == list(request["words"]) == ["circle", "number", "others", "meaning"]
+    assert set(request["assets"]) == {"digit_neuron"}
+
+
+def test_check_of_a_scene_without_errors_succeeds(built, canned):
+    done = tensorreel("check", "PixelsAreNumbers")
+    assert (done.stdout, done.exit_code) == ("1 scene: nothing to complain of\n", 0)
+    done = tensorreel("check", "1/NumbersFlowForward")
+    assert (done.stdout.splitlines()[-1], done.exit_code) == ("1 scene: 1 waived", 0)
+
+
+def test_check_of_a_chapter_goes_on_after_a_scene_that_cannot_be_played(built, canned):
+    for target in ("1", "what-is-a-neural-network"):
+        done = tensorreel("check", target)
+        assert [request["id"] for request in Canned.asked[-4:]] == SCENES
+        assert done.stdout.splitlines()[-3:] == [
+            "check EveryKnobCounted: NameError: name 'x' is not defined",
+            "  at scenes/counting.py:5: x",
+            "4 scenes: 1 error, 1 note, 1 waived, 1 could not be played",
+        ]
+        assert done.exit_code == 1
+
+
+def test_check_as_json_is_an_object_a_line_and_the_summary_is_apart(built, canned):
+    done = tensorreel("check", "1", "--json")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["level"] for row in rows] == ["error", "note", "waived", "failed"]
+    assert rows[0] == Canned.found["HeldNumber"][0].facts()
+    assert done.stderr == "4 scenes: 1 error, 1 note, 1 waived, 1 could not be played\n"
+
+
+def test_check_builds_what_is_missing_and_says_what_failed(empty, pretending, canned, monkeypatch):
+    assert tensorreel("check", "HeldNumber").stdout.endswith("1 scene: 1 error, 1 note\n")
+    monkeypatch.setitem(RUNNERS, "voice", lambda job, context: (_ for _ in ()).throw(RenderError("No.")))
+    done = tensorreel("check", "PixelsAreNumbers")
+    assert (done.stdout, done.exit_code) == ("", 1)
+    assert done.stderr.endswith("Error: 4 jobs failed; everything else is kept. Mend and run the same command again.\n")
+
+
 def test_gc_says_what_it_would_free_and_frees_that_much(built, pretending):
     for seed in (9, 8):
         assert tensorreel("render", "1", "--set", f"digits.seed={seed}").exit_code == 0
@@ -719,6 +819,8 @@ def test_colours_are_for_terminals_that_want_them(tmp_path, monkeypatch, built):
         ("tensorreel assets digit_n", ["digit_net", "digit_neuron"]),
         ("tensorreel why digit_f", ["digit_forward"]),
         ("tensorreel why H", ["HeldNumber"]),
+        ("tensorreel check He", ["HeldNumber"]),
+        ("tensorreel check w", ["what-is-a-neural-network"]),
         ("tensorreel why 1 --set digits.se", ["digits.seed="]),
     ],
 )

@@ -1,0 +1,1 @@
+"""A lint of the picture: what a scene shows is looked at after every play and inside it, without drawing."""
