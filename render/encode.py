@@ -217,13 +217,11 @@ def _rows(plane: Any) -> NDArray[np.uint8]:  # libav's type, which its stubs do 
 
 
 def _add_x264(file: OutputContainer, quality: Quality) -> VideoStream:
-    options = {
-        "preset": quality.preset,
-        "crf": str(quality.crf),
-        "threads": "1",
-        # headers do not depend on the content, GOPs stand alone, chroma sits at the centre of its four pixels
-        "x264-params": "stitchable=1:open-gop=0:chromaloc=1",
-    }
+    # headers do not depend on the content, GOPs stand alone, chroma sits at the centre of its four pixels
+    params = "stitchable=1:open-gop=0:chromaloc=1"
+    if quality.quick:  # all that would need a look at a frame before it is encoded
+        params += f":qp={quality.crf}:bframes=0:weightp=0:scenecut=0:aq-mode=0:subme=0"
+    options = {"preset": quality.preset, "crf": str(quality.crf), "threads": "1", "x264-params": params}
     stream = file.add_stream("libx264", rate=quality.fps, options=options)
     assert isinstance(stream, VideoStream)
     stream.width, stream.height, stream.pix_fmt = quality.width, quality.height, "yuv420p"
