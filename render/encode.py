@@ -113,15 +113,19 @@ class Encoder:
             raise RenderError(f"No frame was written to {self.path.name}; a clip needs at least one play or wait.")
 
 
-def probe_video(path: Path) -> VideoFacts:
-    """The facts of a file's video stream, by reading every packet and decoding none.
+def probe_video(path: Path, like: VideoFacts | None = None) -> VideoFacts:
+    """The facts of a file's video stream, by reading every packet and decoding at most one.
 
+    like: facts of another file; where the decoder's settings are the same, so is what only a decoded frame tells.
     Raises: RenderError if the file is absent, damaged, or has no video.
     """
-    with open_media(path) as source:
+    with open_media(path, undecoded=like is not None) as source:
         if not source.streams.video:
             raise RenderError(f"{path} holds no video stream; render it again.")
         stream = source.streams.video[0]
+        setup = hashlib.sha256(stream.codec_context.extradata or b"").hexdigest()[:12]
+        if like is not None and like.setup != setup:
+            return probe_video(path)
         with failing("read", path):
             shown = [packet.pts or 0 for packet in source.demux(stream) if packet.size]
         fps, time_base = stream.average_rate or Fraction(0), stream.time_base or Fraction(1)
@@ -131,13 +135,13 @@ def probe_video(path: Path) -> VideoFacts:
         return VideoFacts(
             codec=context.name,
             profile=stream.profile or "",
-            pix_fmt=context.pix_fmt or "",
+            pix_fmt=context.pix_fmt or (like.pix_fmt if like else ""),
             width=context.width,
             height=context.height,
             fps=fps,
             time_base=time_base,
             colours=(context.color_primaries, context.color_trc, context.colorspace, context.color_range),
-            setup=hashlib.sha256(context.extradata or b"").hexdigest()[:12],
+            setup=setup,
             frames=len(shown),
             duration_s=float((stream.duration or 0) * time_base),
             steady=bool(shown) and step * fps * time_base == 1 and sorted(shown) == even,
@@ -153,7 +157,9 @@ def join_video(pieces: Sequence[Path], out: Path, names: Sequence[str] = ()) -> 
     Raises: RenderError if a piece is unlike the first (players would show wrong pictures without a warning) or has
     uneven steps, or the result does not hold every frame.
     """
-    facts = [probe_video(piece) for piece in pieces]
+    facts: list[VideoFacts] = []
+    for piece in pieces:
+        facts.append(probe_video(piece, facts[0] if facts else None))
     _refuse_unlike(names or [piece.name for piece in pieces], facts)
     with removing_on_error(out):
         with failing("write", out), _create(out, int(facts[0].fps)) as joined:
@@ -217,13 +223,11 @@ def _rows(plane: Any) -> NDArray[np.uint8]:  # libav's type, which its stubs do 
 
 
 def _add_x264(file: OutputContainer, quality: Quality) -> VideoStream:
-    options = {
-        "preset": quality.preset,
-        "crf": str(quality.crf),
-        "threads": "1",
-        # headers do not depend on the content, GOPs stand alone, chroma sits at the centre of its four pixels
-        "x264-params": "stitchable=1:open-gop=0:chromaloc=1",
-    }
+    # headers do not depend on the content, GOPs stand alone, chroma sits at the centre of its four pixels
+    params = "stitchable=1:open-gop=0:chromaloc=1"
+    if quality.quick:  # all that would need a look at a frame before it is encoded
+        params += f":qp={quality.crf}:bframes=0:weightp=0:scenecut=0:aq-mode=0:subme=0"
+    options = {"preset": quality.preset, "crf": str(quality.crf), "threads": "1", "x264-params": params}
     stream = file.add_stream("libx264", rate=quality.fps, options=options)
     assert isinstance(stream, VideoStream)
     stream.width, stream.height, stream.pix_fmt = quality.width, quality.height, "yuv420p"

@@ -210,7 +210,8 @@ def _clip_job(scene: SceneInfo, options: Options) -> Job:
 
 def _quality_text(quality: Quality) -> str:
     drawn = f"{quality.width}x{quality.height}, {quality.fps} fps, {quality.raster}"
-    return f"{quality.name} ({drawn}, {quality.preset} {quality.crf})"
+    encoded = f"{'quick ' if quality.quick else ''}{quality.preset} {quality.crf}"
+    return f"{quality.name} ({drawn}, {encoded})"
 
 
 def clip_id(scene: SceneInfo) -> str:

@@ -23,12 +23,11 @@ from typing import Any
 
 from assets.process import die_with_parent, in_mb, peak_mb
 from models.folders import ROOT
-from render.film import film
 from render.fork import PieceError, PieceKilled
-from render.pixels import display
 from render.slots import Slots, refuse_threads
 
 Emit = Callable[[dict[str, Any]], None]
+LOOK_FOR_GARBAGE = (50_000, 20, 100)  # objects, then rounds: a scene makes much, and little of it is garbage
 
 
 def serve() -> None:
@@ -36,6 +35,9 @@ def serve() -> None:
     die_with_parent()
     out = os.dup(1)
     os.dup2(2, 1)  # whatever libraries print must not mix with the answers
+    gc.disable()  # imports make no garbage, and looking for it takes a tenth of their time
+    importlib.import_module("render.film")
+    gc.set_threshold(*LOOK_FOR_GARBAGE)
     children: dict[int, str] = {}
     slots: Slots | None = None
 
@@ -57,6 +59,7 @@ def serve() -> None:
         refuse_threads()
         gc.collect()
         gc.freeze()  # what is here now stays; looking through it again would copy its pages in every child
+        gc.enable()
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
         pid = os.fork()
         if pid == 0:
@@ -80,6 +83,8 @@ def _child(request: dict[str, Any], slots: Slots | None, out: int) -> None:
     work = Path(request["work"])
     code = 1
     try:
+        from render.film import film
+
         work.mkdir(parents=True, exist_ok=True)
         log = os.open(work / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(log, 1)
@@ -116,7 +121,7 @@ def prepare(request: Mapping[str, Any], emit: Emit) -> None:
     if "render.pixels.yuv" not in sys.modules:
         note = "loading the drawing loops; the first time they are compiled"
         emit({"id": request["id"], "event": "frames", "frames": 0, "note": note})
-    display.prepare(request["quality"]["raster"])
+    importlib.import_module("render.pixels.display").prepare(request["quality"]["raster"])
     importlib.import_module("render.pixels.yuv")
 
 

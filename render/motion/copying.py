@@ -2,7 +2,8 @@
 
 At the beginning of a play manim copies every animated mobject two or three times with ``copy.deepcopy``, which asks
 about each attribute what kind of thing it is. Here the kinds that mobjects hold are known beforehand; whatever else
-they hold is given to ``copy.deepcopy`` with the same memo, so references inside the copied tree stay the same.
+they hold is given to ``copy.deepcopy`` with the same memo, so references inside the copied tree stay the same. One
+thing is shared instead: the path of an SVG file that a glyph was made from, most of what there is to copy in a text.
 """
 
 import copy
@@ -16,10 +17,12 @@ import numpy as np
 from manim import Mobject, Scene
 from manim.scene import moving_camera_scene, three_d_scene
 from manim.scene import scene as scene_module
+from svgelements import Path
 
 from render.motion import beginning
 
 Memo = dict[int, Any]
+SVG_PATH = "path_obj"  # what a glyph was made from; manim never looks at it again, so copies may share it
 
 _ATOMS = {
     *(type(None), int, float, bool, complex, str, bytes, type, range),
@@ -66,6 +69,9 @@ def duplicate(mob: Any, memo: Memo) -> Any:
         return _DEEPCOPY(mob, memo)
     result = object.__new__(type(mob))
     memo[id(mob)] = result
+    path = attributes.get(SVG_PATH)
+    if type(path) is Path:
+        memo[id(path)] = path
     copied = result.__dict__
     copied.update(attributes)
     for name, value in attributes.items():

@@ -9,7 +9,10 @@ from typing import Any
 
 import cairo
 import numpy as np
-from numba import njit, types
+from numba import types
+
+from render.pixels.cells import inlined
+from render.pixels.compiled import compiled
 
 LINE_WIDTH_MULTIPLE = 0.01  # of manim's cameras: stroke width 1 is this many units wide
 
@@ -46,7 +49,7 @@ _stroke_preserve = _cairo("stroke_preserve", _V, _P)
 _ROWS, _VECTOR, _INDEX = types.float64[:, ::1], types.float64[::1], types.int32[::1]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inlined
 def _close(a: float, b: float) -> bool:
     """Whether two coordinates are one to manim, which compares as numpy.isclose does."""
     if a == b:
@@ -55,7 +58,7 @@ def _close(a: float, b: float) -> bool:
     return gap <= 1e-6 + 1e-5 * abs(b) and np.isfinite(gap)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inlined
 def _trace(context: int, points: np.ndarray, first: int, end: int) -> None:
     """Make points [first, end), (n, 2), the current path; four points are a curve, gaps between curves start anew."""
     _new_path(context)
@@ -83,7 +86,7 @@ def _trace(context: int, points: np.ndarray, first: int, end: int) -> None:
         begin = stop
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inlined
 def _paint(context: int, rgba: np.ndarray, first: int, end: int, gradient: np.ndarray, row: int) -> None:
     """Set rows [first, end) of ``rgba`` as the paint; manim's bytes are RGBA where cairo writes BGRA: swap R and B."""
     if end - first == 1:
@@ -98,7 +101,7 @@ def _paint(context: int, rgba: np.ndarray, first: int, end: int, gradient: np.nd
     _pattern_destroy(pattern)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inlined
 def _is_clear(rgba: np.ndarray, first: int, end: int) -> bool:
     """Whether a paint leaves every pixel as it is."""
     for i in range(first, end):  # noqa: SIM110, compiled
@@ -107,7 +110,7 @@ def _is_clear(rgba: np.ndarray, first: int, end: int) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inlined
 def _stroke(context: int, width: float, join: int, cap: int) -> None:
     _set_line_width(context, width * LINE_WIDTH_MULTIPLE)
     _set_line_join(context, join)
@@ -115,17 +118,14 @@ def _stroke(context: int, width: float, join: int, cap: int) -> None:
     _stroke_preserve(context)
 
 
-@njit(
+@compiled(
     _I(
         types.uint8[:, :, ::1],
         _VECTOR,
         *(_ROWS, _INDEX),
         *(_ROWS, _INDEX, _ROWS, _INDEX, _ROWS, _INDEX),
         *(_ROWS, _VECTOR, _VECTOR, _INDEX, _INDEX),
-    ),
-    cache=True,
-    nogil=True,
-    error_model="numpy",
+    )
 )
 def _draw(
     pixels: np.ndarray,

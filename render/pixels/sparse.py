@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
-from numba import float32, float64, int32, int64, njit, uint32, void
+from numba import float32, float64, int32, int64, uint32, void
 from numpy.typing import NDArray
 
 from render.pixels.cells import (
@@ -34,6 +34,7 @@ from render.pixels.cells import (
     paint,
     rasterise,
 )
+from render.pixels.compiled import compiled
 from render.pixels.outline import MITER, MITER_LIMIT, bounds_of, outline
 
 Ints: TypeAlias = NDArray[np.int32]
@@ -87,7 +88,7 @@ def _compiled(sources: int) -> Callable[..., None]:
     sources: a digest of the files it calls, held by the loop because numba's cache looks at this one file and at that.
     """
 
-    @njit(void(*_PICTURE, *_STYLES, *_SCRATCH), cache=True, nogil=True, error_model="numpy")
+    @compiled(void(*_PICTURE, *_STYLES, *_SCRATCH))
     def loop(
         pixels: Words,
         matrix: Floats,

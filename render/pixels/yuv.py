@@ -5,8 +5,10 @@ loads it from numba's cache.
 """
 
 import numpy as np
-from numba import njit, uint8, uint32, void
+from numba import uint8, uint32, void
 from numpy.typing import NDArray
+
+from render.pixels.compiled import compiled
 
 # 65536 times the matrix from RGB 0..255 to limited range; the sums over a row are exact, so that grey stays grey
 Y_R, Y_G, Y_B = np.int32(11966), np.int32(40254), np.int32(4064)  # 219 / 255 * (0.2126, 0.7152, 0.0722)
@@ -31,7 +33,7 @@ def to_yuv420(rgba: NDArray[np.uint8], y: NDArray[np.uint8], u: NDArray[np.uint8
 
 
 # Each step is cast to 32 bits: numba would go on in 64, and a vector of the processor holds half as many of those.
-@njit(void(uint32[:, ::1], uint8[:, ::1], uint8[:, ::1], uint8[:, ::1]), cache=True, nogil=True, error_model="numpy")
+@compiled(void(uint32[:, ::1], uint8[:, ::1], uint8[:, ::1], uint8[:, ::1]))
 def _convert(pixels: NDArray[np.uint32], y: NDArray[np.uint8], u: NDArray[np.uint8], v: NDArray[np.uint8]) -> None:
     height, width = pixels.shape
     for j in range(height // 2):

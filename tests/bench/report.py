@@ -20,7 +20,7 @@ def report(found: Mapping[str, Any]) -> str:
     lines = [
         f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_gb']} GB; {own}. {size}; {settings['jobs']} "
         f"workers; rounds: {len(rounds)}, of which medians. *exact*: the same pixels, x264 medium crf 23 as manim has "
-        f"it; *draft*: raster {draft['raster']}, x264 {draft['preset']} crf {draft['crf']}. CPU seconds include "
+        f"it; *draft*: raster {draft['raster']}, x264 {draft['preset']}, quantiser {draft['crf']}. CPU seconds include "
         "children; x is manim's seconds over ours.",
         "",
         *films(rounds, found["psnr"]),

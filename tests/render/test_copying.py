@@ -48,6 +48,7 @@ from manim import (
 from manim.mobject.types.point_cloud_mobject import Mobject1D
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.scene import scene as scene_module
+from svgelements import Path as Outline
 
 from render.motion import copying
 
@@ -65,6 +66,8 @@ def told(thing: Any, known: dict[int, str]) -> Any:
         return type(thing).__name__, repr(thing)
     if id(thing) in known:
         return known[id(thing)]
+    if type(thing) is Outline:
+        return "path", thing.d()  # what a glyph was made from: fast copies share it
     known[id(thing)] = f"<{len(known)}>"
     known.setdefault("alive", []).append(thing)  # type: ignore[arg-type,call-overload]
     if isinstance(thing, np.ndarray):
@@ -209,6 +212,12 @@ def test_a_fast_copy_is_the_same_graph_of_objects_as_manims(name: str) -> None:
     assert vars(fast)["original_id"] == str(id(mob))
 
 
+def test_copied_glyphs_share_the_path_that_they_were_made_from() -> None:
+    mob = Text("word")
+    copying.use(True)
+    assert all(a.path_obj is b.path_obj for a, b in zip(mob.copy().chars, mob.chars, strict=True))
+
+
 def test_a_copy_inside_another_copy_uses_the_same_memo() -> None:
     mob = sharing()
     copying.use(True)
@@ -224,7 +233,6 @@ def test_a_copy_can_be_changed_without_changing_the_original() -> None:
     other.shift(UP).set_color(RED)
     for member in other.family_members_with_points():
         member.points *= 2
-        member.path_obj.values["d"] = ""
     assert told(mob, {}) == before
 
 

@@ -275,6 +275,17 @@ def test_a_picture_said_to_be_the_same_is_sent_again_without_a_look(tmp_path, pr
     assert (tmp_path / "same").read_bytes() == (tmp_path / "drawn").read_bytes()
 
 
+def test_a_quick_clip_shows_what_was_drawn_and_orders_no_frame_before_another(tmp_path):
+    with Encoder(tmp_path / "clip", replace(TINY, crf=10, quick=True)) as encoder:
+        for i in range(40):
+            encoder.write(picture(i % 7))
+    facts = probe_video(tmp_path / "clip")
+    assert (facts.frames, facts.steady, facts.reorder) == (40, True, 0)
+    with av.open(str(tmp_path / "clip")) as video:
+        for i, frame in enumerate(video.decode(video=0)):
+            assert np.abs(frame.to_ndarray(format="rgb24").astype(int) - picture(i % 7)[..., :3]).mean() < 2
+
+
 def test_a_width_that_libav_pads_is_encoded_without_the_padding(tmp_path):
     quality = replace(TINY, width=854, height=480, crf=1)
     rgba = np.full((480, 854, 4), 40, np.uint8)

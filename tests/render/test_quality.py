@@ -10,12 +10,12 @@ HEAVY = ("av", "ffmpeg", "hypothesis", "manim", "numpy", "pydub", "torch")
 
 
 def test_the_qualities_are_the_four_that_the_command_line_offers():
-    sizes = {name: (q.width, q.height, q.fps, q.preset, q.crf, q.raster) for name, q in QUALITIES.items()}
+    sizes = {name: (q.width, q.height, q.fps, q.preset, q.crf, q.raster, q.quick) for name, q in QUALITIES.items()}
     assert sizes == {
-        "preview": (854, 480, 15, "ultrafast", 23, "fast"),
-        "draft": (1280, 720, 30, "superfast", 20, "fast"),
-        "final": (1920, 1080, 60, "medium", 18, "exact"),
-        "4k": (3840, 2160, 60, "superfast", 18, "exact"),
+        "preview": (854, 480, 15, "ultrafast", 24, "fast", True),
+        "draft": (1280, 720, 30, "superfast", 24, "fast", True),
+        "final": (1920, 1080, 60, "medium", 18, "exact", False),
+        "4k": (3840, 2160, 60, "superfast", 18, "exact", False),
     }
     assert all(name == quality.name for name, quality in QUALITIES.items())
 

@@ -294,7 +294,7 @@ def test_the_loop_is_compiled_anew_when_a_file_it_calls_changes(tmp_path):
     folder = tmp_path / "render" / "pixels"
     folder.mkdir(parents=True)
     (tmp_path / "render" / "__init__.py").touch()
-    for name in ("__init__.py", "cells.py", "outline.py", "sparse.py"):
+    for name in ("__init__.py", "cells.py", "compiled.py", "outline.py", "sparse.py"):
         (folder / name).write_bytes((ROOT / "render" / "pixels" / name).read_bytes())
 
     def hits():
