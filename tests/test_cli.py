@@ -68,7 +68,7 @@ Commands:
 SCENES = [spec.partition(":")[2] for spec in CHAPTERS[0].scenes]
 MEANING = "voice/en/ch01_neural_network/HeldNumber.meaning"
 HELD = "clip/ch01_neural_network/HeldNumber"
-SPOKEN = scene_info(CHAPTERS[0], CHAPTERS[0].scenes[1]).narration.lines["meaning"]
+SPOKEN = scene_info(CHAPTERS[0], CHAPTERS[0].scenes[2]).narration.lines["meaning"]
 BUNDLED = fingerprint("bundled", ROOT)
 PREVIEW, FINAL = "preview (854x480, 15 fps, fast, ultrafast 23)", "final (1920x1080, 60 fps, exact, medium 18)"
 BLOCKED = """

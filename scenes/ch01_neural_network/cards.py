@@ -49,7 +49,7 @@ class ReadFromOneNetwork(TensorScene):
             ("the network", f"{facts['model']}, trained for {facts['step']:,} steps with seed {facts['seed']}"),
             ("the data", facts["data_source"]),
             ("their licence", LICENCES[facts["data"]]),
-            ("made with", "PyTorch, Manim, Typst, espeak-ng, FFmpeg"),
+            ("made with", "PyTorch, Manim, Typst, eSpeak, FFmpeg"),
         )
         self.rows = VGroup(*(self.row(name, text) for name, text in rows))
         for above, row in pairwise(self.rows):

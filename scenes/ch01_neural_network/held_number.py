@@ -4,17 +4,17 @@ import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Arrow, Circle, FadeIn, FadeOut, Line, VGroup, smooth, squish_rate_func
 
 from scenes.base import TensorScene
+from scenes.kit.contrast import ink_on
 from scenes.kit.number import Number
 from scenes.kit.pixel_grid import PixelGrid
 from scenes.kit.typeset import Words
-from scenes.theme import ACCENT, BACKGROUND, BEAT, DIM, HUGE, INK, LABEL, LARGE, LINE, RULE
+from scenes.theme import ACCENT, BEAT, DIM, HUGE, INK, LABEL, LARGE, LINE, RULE
 
 RADIUS = 1.25
 GAUGE_HEIGHT = 4.2
 GAUGE_X = 4.3
 MIDDLE = DOWN * 0.1
 SMALL_PICTURE = 0.6
-DARK_TEXT_ABOVE = 0.42  # share of full brightness from which dark digits read better than light ones
 
 
 class HeldNumber(TensorScene):
@@ -114,5 +114,4 @@ class HeldNumber(TensorScene):
 
     def written(self, value: float) -> Number:
         """The value inside the circle, dark on bright and bright on dark."""
-        color = BACKGROUND if value / self.limit > DARK_TEXT_ABOVE else INK
-        return Number(value, decimals=2, size=HUGE, color=color).move_to(self.circle)
+        return Number(value, decimals=2, size=HUGE, color=ink_on(value / self.limit)).move_to(self.circle)

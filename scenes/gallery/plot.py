@@ -18,7 +18,7 @@ class PlotOfALoss(TensorScene):
     def construct(self) -> None:
         steps, loss = self.assets["digit_net"]["steps"], self.assets["digit_net"]["loss_steps"]
         title = Words("A log axis shows that the cost is still falling", size=LARGE).to_edge(UP, buff=0.38)
-        plot = Plot(steps, loss, names=("training step", "cost"), log="y").shift(0.2 * DOWN + 0.4 * LEFT)
+        plot = Plot(steps, loss, 9.4, names=("training step", "cost"), log="y").shift(0.2 * DOWN + 0.6 * LEFT)
         self.open(title, plot, asset="digit_net")
         curve = plot.curve(steps, loss, name="training digits")
         self.play(curve.grow())

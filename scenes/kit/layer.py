@@ -11,13 +11,13 @@ from manim import DOWN, LEFT, RIGHT, UP, Circle, Dot, Group, Mobject, Rectangle,
 
 from scenes.kit.arrays import finite
 from scenes.kit.change import Change
+from scenes.kit.contrast import ink_on
 from scenes.kit.number import Number
 from scenes.kit.typeset import Words
 from scenes.theme import ACCENT, BACKGROUND, DIM, INK, LABEL, LINE, SMALL
 
 MAX_SHOWN = 16
 DOTS_SPACE = 2  # neuron places that the dots take
-DARK_TEXT_ABOVE = 0.42  # share of full brightness from which dark digits read better than light ones
 ROOM = 1e-6  # of the scale: what rounding to float32 may add to the largest value
 
 
@@ -96,8 +96,7 @@ class Layer(VGroup):
         """What the layer's neuron ``index`` holds now, written in it, dark on bright and bright on dark."""
         row = self.row(index)
         value = float(self.values()[row])
-        color = BACKGROUND if value / self.scale_of_fill > DARK_TEXT_ABOVE else INK
-        return Number(value, decimals, size, color).move_to(self.neurons[row])
+        return Number(value, decimals, size, ink_on(value / self.scale_of_fill)).move_to(self.neurons[row])
 
     def count_text(self) -> str:
         """How many neurons there are, and how many of them are drawn where that is less."""

@@ -7,6 +7,7 @@ from manim import DOWN, RESAMPLING_ALGORITHMS, RIGHT, Animation, Group, ImageMob
 
 from scenes.kit.arrays import finite, largest
 from scenes.kit.change import Change
+from scenes.kit.contrast import ink_over
 from scenes.kit.number import NumberField
 from scenes.kit.pixel_pieces import (
     LARGEST,
@@ -26,9 +27,8 @@ from scenes.kit.pixel_pieces import (
     vector,
 )
 from scenes.kit.shapes import Frame, middles, rectangles
-from scenes.theme import BACKGROUND, DIM, HAIRLINE, INK, RULE
+from scenes.theme import DIM, HAIRLINE, RULE
 
-LIGHT = 0.5  # share of the limit from which a cell is light
 GREY = 0.25  # share from which dim numbers would drown
 ROUNDING = 1e-6  # of the limit; what float32 and interpolation may add
 COLORS = 233 + 1, 242 + 240 + 1  # how many a picture can have: ink, signed
@@ -155,8 +155,8 @@ class PixelGrid(Group):
     def numbers(self, values: np.ndarray, decimals: int = 1, color: str = DIM) -> VGroup:
         """Each cell's value (rows, columns) written in it, a group for each row from the top.
 
-        Numbers have ``color`` on dark cells, are bright on grey ones and dark on light ones. ``values`` are the exact
-        ones; the texture has 8 bits only.
+        Numbers have ``color`` on dark cells, elsewhere what reads best. ``values`` are the exact ones; the texture has
+        8 bits only.
         """
         table = np.asarray(values, dtype=float)
         return VGroup(*(self._row(row, line, decimals, color) for row, line in enumerate(table)))
@@ -164,10 +164,11 @@ class PixelGrid(Group):
     def _row(self, row: int, line: np.ndarray, decimals: int, color: str) -> VGroup:
         places = np.array([self.place(row, column) for column in range(self.columns)])  # (columns, 3)
         height = min(0.34, 0.5 / (0.78 + 0.5 * decimals)) * self.cell  # so that a number fills three quarters at most
-        size = np.abs(line) / self.limit
-        inks = ((size < GREY, color), ((size >= GREY) & (size < LIGHT), INK), (size >= LIGHT, BACKGROUND))
-        fields = (NumberField(line[chosen], places[chosen], decimals, height, ink) for chosen, ink in inks)
-        return VGroup(*(field for field in fields if len(field.points)))
+        behind = self.picture.pixel_array[row, :, :3] / 255  # (columns, 3)
+        dark = np.abs(line) / self.limit < GREY
+        inks = np.array([color if quiet else ink_over(rgb) for quiet, rgb in zip(dark, behind, strict=True)])
+        chosen = ((inks == ink, str(ink)) for ink in dict.fromkeys(inks))
+        return VGroup(*(NumberField(line[own], places[own], decimals, height, ink) for own, ink in chosen))
 
     def take_apart(self) -> None:
         """Draw pieces that fill their cells in place of the image, if it is there."""

@@ -16,7 +16,7 @@ from render.catalog import (
     with_needs,
     words,
 )
-from scenes.chapters import Chapter
+from scenes.chapters import GALLERY, Chapter
 from scenes.narration import SceneError
 
 FILES = {
@@ -225,7 +225,8 @@ def test_languages_are_those_of_the_narration_files(tree):
 
 def test_a_shell_completes_what_there_is(two_chapters):
     assert words("chapters") == ["all", "1", "2", "shapes", "straight-lines"]
-    assert words("scenes") == ["Dot", "Bare", "Line"]
+    assert words("scenes")[:3] == ["Dot", "Bare", "Line"]
+    assert words("scenes")[3:] == [spec.partition(":")[2] for spec in GALLERY.scenes]
     assert words("targets") == [*words("chapters"), *words("scenes"), *words("recipes")]
     assert "digit_net" in words("recipes")
     assert "en" in words("languages")

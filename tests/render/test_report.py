@@ -5,7 +5,7 @@ import pytest
 
 from assets.store import Store, save_asset
 from render import catalog, report
-from render.catalog import UnknownName
+from render.catalog import UnknownName, class_name
 from render.graph import Job, Reason, Status, Trace
 from render.jobs import make_options
 from render.report import (
@@ -20,7 +20,7 @@ from render.report import (
 )
 from scenes.chapters import CHAPTERS, Chapter
 
-NAMES = ["PixelsAreNumbers", "HeldNumber", "NumbersFlowForward", "EveryKnobCounted"]
+NAMES = [class_name(spec) for spec in CHAPTERS[0].scenes]
 MISSING = Reason("missing", "")
 
 
@@ -113,7 +113,7 @@ def test_a_built_chapter_is_fresh_with_its_seconds(built):
 
 
 def test_a_stale_scene_keeps_the_seconds_of_its_last_film(built):
-    row = overview(Store(built / "store"), make_options(quality="final"))[1]
+    row = overview(Store(built / "store"), make_options(quality="final"))[3]
     assert (row.seconds, row.state) == (12.0, "stale")
     was, now = "preview (854x480, 15 fps, fast, ultrafast 23)", "final (1920x1080, 60 fps, exact, medium 18)"
     assert row.reasons == (f"quality {was} -> {now}",)

@@ -16,6 +16,7 @@ FACTS = {
     "variant": "film",
     "changes": "",
     "data": "bundled",
+    "data_source": "pictures made up for this test",
     "seed": 0,
     "step": 8400,
     "test_accuracy": 0.957,
