@@ -27,7 +27,7 @@ class Strips(Shapes):
 
     def __init__(self, ends: np.ndarray, limit: float, width: float) -> None:
         styles = signed_styles()
-        super().__init__([styles[index] for index in ORDER])
+        super().__init__([styles[index] for index in ORDER], most=16)
         self.levels = np.array([styles[index][1] for index in ORDER])  # (16,) opacity of each style
         self.negative = ORDER >= LEVELS  # (16,)
         self.ends, self.limit, self.width_of_limit = ends, limit, width
@@ -63,7 +63,7 @@ class Strips(Shapes):
         """
         outlines = self.outlines()
         widths = np.maximum(strip_widths(outlines), strip_widths(np.roll(outlines, -8, axis=1)))  # (n,) of either end
-        return widths / self.width_of_limit * self.limit * self._signs()[self.style()]
+        return widths / self.width_of_limit * self.limit * self._signs()
 
     def shine(self, opacities: np.ndarray) -> None:
         """Set the opacity of each style, (16,)."""
@@ -75,12 +75,12 @@ class Strips(Shapes):
         return np.array([mobject.get_fill_opacity() for mobject in self.bins])
 
     def _signs(self) -> np.ndarray:
-        signs = {POSITIVE: 1, NEGATIVE: -1}
-        colors = [mobject.get_fill_color().to_hex() for mobject in self.bins]
-        for color, members in zip(colors, self.members, strict=True):
-            if len(members) and color not in signs:
-                raise ValueError(f"Edges are drawn in {color}, which is neither the positive nor the negative colour.")
-        return np.array([signs.get(color, 0) for color in colors])
+        """+1 or -1 for each strip, (n,), from the colours drawn now."""
+        colors = self.colors()
+        wrong = colors[(colors != POSITIVE) & (colors != NEGATIVE)]
+        if len(wrong):
+            raise ValueError(f"Edges are drawn in {wrong[0]}, which is neither the positive nor the negative colour.")
+        return np.where(colors == NEGATIVE, -1, 1)
 
 
 class Edges(VGroup):

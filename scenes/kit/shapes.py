@@ -5,7 +5,7 @@ invisible frame of axes among the drawn mobjects carries every shift, scaling an
 that outlines can be set anew, and read back, wherever the component has been moved.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from manim import VGroup, VMobject
@@ -61,13 +61,16 @@ class Frame(VMobject):
 class Shapes(VGroup):
     """Filled shapes, drawn in the order of their styles: (colour, opacity) pairs, one mobject for each.
 
-    Shapes of one style that overlap are drawn as their union, so all outlines must turn the same way.
+    Shapes of one mobject that overlap are drawn as their union, so all outlines must turn the same way. ``most`` is how
+    many a mobject may hold; the rest goes to more of the same style. Long shapes that cross each other are filled in
+    half the time when a path holds no more than 16 of them.
     """
 
-    def __init__(self, styles: Sequence[tuple[str, float]]) -> None:
+    def __init__(self, styles: Sequence[tuple[str, float]], most: int | None = None) -> None:
         super().__init__(*(VMobject(fill_color=c, fill_opacity=o, stroke_width=0) for c, o in styles))
         self.bins = tuple(self.submobjects)
         self.members: list[np.ndarray] = [np.zeros(0, dtype=int) for _ in styles]
+        self.most = most
         self.frame = Frame()
         self.add(self.frame)
 
@@ -78,15 +81,39 @@ class Shapes(VGroup):
         drawn = self.frame.out(outlines)
         for index, mobject in enumerate(self.bins):
             self.members[index] = np.flatnonzero(style == index)
-            mobject.points = drawn[self.members[index]].reshape(-1, 3)  # (16 k, 3)
+            self._fill(mobject, self.members[index], drawn)
         return self
+
+    def _fill(self, mobject: VMobject, members: np.ndarray, drawn: np.ndarray) -> None:
+        most = self.most or max(len(members), 1)
+        while most * (1 + len(mobject.submobjects)) < len(members):
+            color, opacity = mobject.get_fill_color(), mobject.get_fill_opacity()
+            mobject.add(VMobject(fill_color=color, fill_opacity=opacity, stroke_width=0))
+        for count, piece in enumerate((mobject, *mobject.submobjects)):
+            piece.points = drawn[members[count * most : (count + 1) * most]].reshape(-1, 3)  # (16 k, 3)
+
+    def pieces(self) -> Iterator[tuple[VMobject, np.ndarray]]:
+        """Each mobject with the indices of the shapes that it draws now."""
+        for mobject, members in zip(self.bins, self.members, strict=True):
+            first = 0
+            for piece in (mobject, *mobject.submobjects):
+                count = len(piece.points) // 16
+                yield piece, members[first : first + count]
+                first += count
 
     def outlines(self) -> np.ndarray:
         """The outlines drawn now, (n, 16, 3), in local coordinates and in the order they were placed in."""
         found = np.zeros((sum(map(len, self.members)), 16, 3))
-        for members, mobject in zip(self.members, self.bins, strict=True):
+        for mobject, members in self.pieces():
             found[members] = mobject.points.reshape(-1, 16, 3)
         return self.frame.back(found)
+
+    def colors(self) -> np.ndarray:
+        """The colour that each shape is drawn in now, (n,) hex."""
+        found = np.full(sum(map(len, self.members)), "#000000")
+        for mobject, members in self.pieces():
+            found[members] = mobject.get_fill_color().to_hex()
+        return found
 
     def style(self) -> np.ndarray:
         """Index of the style that each shape is drawn in now, (n,)."""
@@ -109,8 +136,7 @@ def signed_style(shares: np.ndarray) -> np.ndarray:
 
 def signs(shapes: Shapes) -> np.ndarray:
     """+1 or -1 for each shape of signed styles, (n,), from the colours drawn now."""
-    negative = np.array([mobject.get_fill_color().to_hex() == NEGATIVE for mobject in shapes.bins])
-    return np.where(negative[shapes.style()], -1, 1)
+    return np.where(shapes.colors() == NEGATIVE, -1, 1)
 
 
 def polygons(corners: np.ndarray) -> np.ndarray:
