@@ -79,14 +79,17 @@ def film(
         made |= _beside(scene, work)
     else:
         _check_clock(scene, quality, request)
-        manifest |= {"cues": _cues(scene, quality), "chimes": _chimes(scene), "heeded": sorted(scene.heeded)}
-        manifest["sources"] = _sources(scene)
-        manifest |= {"reads": dict(sorted(scene.assets.reads.items()))}
-    memory = {"scene": peak_mb(), "child": round(crew.private_mb()), "children": crew.most_at_once}
-    (work / "manifest.json").write_text(json.dumps({**manifest, "memory_mb": memory}, indent=1))
-    peak = memory["scene"] + memory["children"] * memory["child"]  # a child shares the rest with the scene's process
+        manifest |= _told(scene, quality)
+    peak = _write_manifest(manifest, crew, work)
     shutil.rmtree(work / "manim", ignore_errors=True)
     return {**made, "manifest": str(work / "manifest.json"), "peak_mb": peak}
+
+
+def _write_manifest(manifest: Mapping[str, Any], crew: Crew, work: Path) -> float:
+    """Write a clip's manifest with the memory that it took, and return the peak in MB, children together."""
+    memory = {"scene": peak_mb(), "child": round(crew.private_mb()), "children": crew.most_at_once}
+    (work / "manifest.json").write_text(json.dumps({**manifest, "memory_mb": memory}, indent=1))
+    return memory["scene"] + memory["children"] * memory["child"]  # a child shares the rest with the scene's process
 
 
 def own_scratch(piece: Path) -> None:
@@ -217,6 +220,13 @@ class NoTorch:
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
         if name.split(".")[0] == "torch":
             raise RenderError(f"{name} cannot be imported by a scene: capture tensors in a recipe and read its asset.")
+
+
+def _told(scene: Any, quality: Quality) -> dict[str, Any]:
+    """What a TensorScene says of itself: its lines and sounds in time, what it was drawn from, and all that it read."""
+    told = {"cues": _cues(scene, quality), "chimes": _chimes(scene), "heeded": sorted(scene.heeded)}
+    told["sources"] = _sources(scene)  # before the reads: naming a source is one
+    return {**told, "reads": dict(sorted(scene.assets.reads.items()))}
 
 
 def _cues(scene: Any, quality: Quality) -> list[dict[str, Any]]:

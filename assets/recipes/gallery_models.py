@@ -50,16 +50,9 @@ def neuron_descent(run: Run) -> Product:
             paths.append(place)
             losses.append(cost)
             place = place - RATE * slope
-    arrays = {
-        "w": wide,
-        "b": side,
-        "loss": loss,
-        "gradient": gradient,
-        "paths": torch.stack(paths),
-        "path_loss": torch.stack(losses),
-        "pixel": np.array(divmod(pixel, data.train_images.shape[2])),
-        "digits": pair,
-    }
+    seen = {"w": wide, "b": side, "loss": loss, "gradient": gradient}
+    walked = {"paths": torch.stack(paths), "path_loss": torch.stack(losses)}
+    arrays = {**seen, **walked, "pixel": divmod(pixel, data.train_images.shape[2]), "digits": pair}
     facts: dict[str, Fact] = {
         "model": "one sigmoid neuron, one input",
         "variant": "gradient descent",
