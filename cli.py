@@ -1,12 +1,11 @@
 """tensorreel: films about neural networks in which every number on screen was read from a real tensor."""
 
-import json
 import os
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,7 +14,6 @@ import click
 from render.quality import QUALITIES
 
 if TYPE_CHECKING:
-    from assets.store import Store
     from render.build import Outcome
     from render.graph import Job
     from render.jobs import Options
@@ -23,7 +21,8 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 FORMATS = ("mp4", "gif", "webm", "png")
 RASTERS = ("stock", "exact", "fast")
-FILM = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+TABLE = click.Path(dir_okay=False, path_type=Path)
 _tell = partial(click.echo, err=True)
 EXAMPLES = """\b
 Examples:
@@ -36,6 +35,7 @@ Examples:
   tensorreel assets --show                 train what is stale, list every array
   tensorreel why 1                         what would run, and because of what
   tensorreel check 1                       what is wrong with the picture, without drawing it
+  tensorreel narration --lang fr --export fr.csv      every line, for a translator
   tensorreel render 1 --set digits.hidden=32
 
 \b
@@ -56,27 +56,27 @@ class Shell(click.Group):
         try:
             return super().invoke(ctx)
         except click.BadParameter as error:
-            source = error.ctx and error.param and error.ctx.get_parameter_source(error.param.name or "")
-            if source is not click.core.ParameterSource.DEFAULT_MAP:
+            if not (error.ctx and error.param and _from_file(error.ctx, error.param)):
                 raise
-            said = f"{error.message} It stands in tensorreel.toml."
+            said = f"{error.message.rstrip('.')}. It stands in tensorreel.toml."
             raise click.BadParameter(said, error.ctx, error.param) from None
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
-        except KeyboardInterrupt:
-            raise click.ClickException(
-                "Interrupted. What was finished is kept; run the command again to go on."
-            ) from None
-        except Exception as error:
+        except (Exception, KeyboardInterrupt) as error:
             raise _as_click(error) from error
 
 
-def _as_click(error: Exception) -> Exception:
+def _as_click(error: BaseException) -> BaseException:
     """The error as click prints it; a bug of ours is handed on with its traceback."""
     from render.mistakes import told
 
     sentence, status = told(error)
     return {0: error, 1: click.ClickException(sentence), 2: click.UsageError(sentence)}[status]
+
+
+def _from_file(ctx: click.Context, param: click.Parameter) -> bool:
+    """Whether an option's value stands in tensorreel.toml."""
+    return ctx.get_parameter_source(param.name or "") is click.core.ParameterSource.DEFAULT_MAP
 
 
 def _complete(*kinds: str) -> Callable[..., list[str]]:
@@ -90,6 +90,15 @@ def _complete(*kinds: str) -> Callable[..., list[str]]:
     return complete
 
 
+def _checked(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """A voice or language, of which it is told where it stands if there is none."""
+    if _from_file(ctx, param):
+        from render.mistakes import check_default
+
+        check_default(param.name or "", value)
+    return value
+
+
 def _options(*names: str) -> Callable[[Command], Command]:
     """The options that several commands share, by name."""
     known = {
@@ -97,12 +106,13 @@ def _options(*names: str) -> Callable[[Command], Command]:
             "--quality", type=click.Choice(list(QUALITIES)), default="preview", help="Size, frame rate and compression."
         ),
         "voice": click.option(
-            "--voice", default="espeak", shell_complete=_complete("voices"),
+            "--voice", default="espeak", shell_complete=_complete("voices"), callback=_checked,
             help="Who speaks: espeak, none, piper:FILE.onnx or recorded:FOLDER.",
         ),
         "music": click.option("--music/--no-music", default=True, help="A quiet bed of chords beneath the voice."),
         "lang": click.option(
-            "--lang", default="en", help="Language of the narration.", shell_complete=_complete("languages")
+            "--lang", default="en", shell_complete=_complete("languages"), callback=_checked,
+            help="Language of the narration; what is not translated is told in English.",
         ),
         "set": click.option(
             "--set", "overrides", multiple=True, metavar="MODEL.FIELD=VALUE", shell_complete=_complete("settings"),
@@ -112,17 +122,12 @@ def _options(*names: str) -> Callable[[Command], Command]:
             "--raster", type=click.Choice(RASTERS), help="How to draw: as manim, the same sooner, or by our rasteriser."
         ),
         "jobs": click.option("--jobs", type=click.IntRange(1), help="Jobs at once; by default one for each core."),
-        "intro": click.option("--intro", type=FILM, help="A film to put before each chapter."),
-        "outro": click.option("--outro", type=FILM, help="A film to put after each chapter."),
+        "intro": click.option("--intro", type=FILE, help="A film to put before each chapter."),
+        "outro": click.option("--outro", type=FILE, help="A film to put after each chapter."),
         "json": click.option("--json", "as_json", is_flag=True, help="One JSON object a line."),
     }  # fmt: skip
 
-    def decorate(command: Command) -> Command:
-        for name in reversed(names):
-            command = known[name](command)
-        return command
-
-    return decorate
+    return lambda command: reduce(lambda made, name: known[name](made), reversed(names), command)
 
 
 def _version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
@@ -153,11 +158,9 @@ def main(ctx: click.Context) -> None:
 @_options("quality", "raster", "voice", "music", "lang", "set", "json")
 def list_command(as_json: bool, **chosen: Any) -> None:
     """List chapters and scenes: seconds, and fresh or stale."""
-    from render.jobs import make_options
-    from render.report import overview, overview_text
+    from render.told import overview_told
 
-    rows = overview(_store(), make_options(**chosen))
-    _say_all((json.dumps(row.facts()) for row in rows) if as_json else overview_text(rows))
+    _say_all(overview_told(chosen, as_json))
 
 
 @main.command("render")
@@ -171,22 +174,26 @@ def render_command(
 ) -> None:
     """Render chapters and print the paths of the films.
 
-    CHAPTER is a number, a slug or 'all'.
+    CHAPTER is a number, a slug or 'all'. Beside each film lie its captions, a page that plays it, pictures, and texts
+    to publish with it.
     """
     from models.folders import build_folder
     from render.catalog import find_chapters
     from render.jobs import chapter_jobs, make_options
     from render.report import fetch_missing_data
+    from render.told import explained_jobs, handed_out, remarks
 
     if as_json and not dry_run:
         raise click.UsageError("--json tells what would run; use it with --dry-run.")
     options = make_options(**chosen)
     found = find_chapters(chapters)
     if dry_run:
-        _explain(chapter_jobs(found, options), as_json)
+        _say_all(explained_jobs(chapter_jobs(found, options), as_json))
         return
     fetch_missing_data(options, _tell)
-    _films(chapter_jobs(found, options), options, output or build_folder() / "chapters", jobs)
+    outcome = _build(chapter_jobs(found, options), options, jobs)
+    _say_all(remarks(outcome, options), err=True)
+    _say_all(handed_out(outcome, options, output or build_folder() / "chapters"))
 
 
 @main.command("preview")
@@ -205,6 +212,7 @@ def preview_command(scene: str, watching: bool, **chosen: Any) -> None:
     SCENE is HeldNumber, 1/HeldNumber or ch01_neural_network/HeldNumber; or FILE.py:Class for any Manim scene. CUE is
     the name of a line in narration.en.toml.
     """
+    from render.mistakes import survive
     from render.preview import Preview, mistake
 
     if wrong := mistake(chosen):
@@ -214,20 +222,9 @@ def preview_command(scene: str, watching: bool, **chosen: Any) -> None:
     fail = partial(click.secho, err=True, fg="red")
     with closing(Preview(scene, chosen, typed, click.echo, _tell, fail)) as preview:
         if watching:
-            preview.watch(_survive)
+            preview.watch(partial(survive, fail))
         else:
             preview.show()
-
-
-def _survive(show: Callable[[bool], None], first: bool) -> None:
-    """Show, and tell an error without ending the command, unless it is a bug or the command itself is wrong."""
-    try:
-        show(first)
-    except Exception as error:
-        told = _as_click(error)
-        if not isinstance(told, click.ClickException) or (first and isinstance(told, click.UsageError)):
-            raise
-        told.show()
 
 
 @main.command("assets")
@@ -242,28 +239,24 @@ def assets_command(names: Sequence[str], force: bool, show: bool, jobs: int | No
     """
     from render.catalog import find_recipe, recipes
     from render.jobs import asset_jobs, make_options
-    from render.report import asset_tables, assets_summary, fetch_missing_data
-    from render.told import require
+    from render.report import fetch_missing_data
+    from render.told import assets_told
 
     options = make_options(**chosen)
     wanted = [find_recipe(name).name for name in names] or list(recipes())
     fetch_missing_data(options, _tell)
     forced = [f"asset/{name}" for name in wanted] if force else []
-    outcome = _build(asset_jobs(wanted, options), options, jobs, forced)
-    _say_all(asset_tables(_store(), outcome.statuses) if show else ())
-    _say_all(assets_summary(_store(), options, outcome.ran, bool(outcome.failures)))
-    require(outcome)
+    _say_all(assets_told(_build(asset_jobs(wanted, options), options, jobs, forced), options, show))
 
 
 @main.command("why")
 @click.argument("target", shell_complete=_complete("targets"))
 @_options("quality", "raster", "voice", "music", "lang", "set", "json")
 def why_command(target: str, as_json: bool, **chosen: Any) -> None:
-    """Say why a chapter, scene or recipe is stale, or that it is fresh."""
-    from render.jobs import make_options
-    from render.report import target_jobs
+    """Say whether a chapter, scene or recipe is stale, and why."""
+    from render.told import explained_target
 
-    _explain(target_jobs(target, make_options(**chosen)), as_json)
+    _say_all(explained_target(target, chosen, as_json))
 
 
 @main.command("check")
@@ -287,35 +280,35 @@ def check_command(target: str, jobs: int | None, as_json: bool, **chosen: Any) -
 @main.command("gallery")
 @_options("quality", "raster", "set", "jobs")
 def gallery_command(jobs: int | None, **chosen: Any) -> None:
-    """Render every component of the kit, still and moving, onto one page."""
-    from models.folders import build_folder
-    from render.gallery import make_gallery
+    """Render the kit's components, still and moving, onto one page.
+
+    A film and a picture of each, how it is made and a short example; the path of the page is printed.
+    """
     from render.jobs import gallery_scenes, make_options, scene_jobs
-    from render.report import shown
-    from render.told import require
+    from render.report import fetch_missing_data
+    from render.told import gallery_told
 
     options, scenes = make_options(**chosen, voice="none"), gallery_scenes()
-    outcome = _build(scene_jobs(scenes, options), options, jobs)
-    click.echo(shown(make_gallery(_store(), scenes, outcome.statuses, build_folder() / "gallery")))
-    require(outcome)
+    fetch_missing_data(options, _tell)
+    _say_all(gallery_told(_build(scene_jobs(scenes, options), options, jobs), scenes))
 
 
 @main.command("narration")
 @click.argument("chapters", nargs=-1, metavar="[CHAPTER]...", shell_complete=_complete("chapters"))
 @click.option("--lang", required=True, help="The language to translate into, such as de.")
-@click.option("--export", "table", type=click.Path(path_type=Path), help="Write every line beside its English as CSV.")
-@click.option("--import", "filled", type=FILM, help="Read such a CSV back into narration files.")
+@click.option("--export", "table", type=TABLE, help="Write every line beside its English into this file, as CSV.")
+@click.option("--import", "filled", type=FILE, help="Read such a table, filled in, back into narration files.")
 def narration_command(chapters: Sequence[str], lang: str, table: Path | None, filled: Path | None) -> None:
-    """List the lines that are not translated yet, or hand narration to translators as a table and read it back."""
+    """List untranslated lines; write or read tables for translators.
+
+    A line that is not translated is spoken in English. Numbers in braces are copied as they stand.
+    """
     from render.catalog import find_chapters
-    from render.translation import exported, imported, missing
+    from render.translation import narration_told
 
     if table and filled:
         raise click.UsageError("--export writes a table and --import reads one; give one of them.")
-    found = find_chapters(chapters or ["all"])
-    _say_all(
-        exported(found, lang, table) if table else imported(found, lang, filled) if filled else missing(found, lang)
-    )
+    _say_all(narration_told(find_chapters(chapters or ["all"]), lang, table, filled))
 
 
 @main.command("doctor")
@@ -326,9 +319,10 @@ def doctor_command(check_store: bool) -> None:
     A line each, with the remedy where something is wrong; exit status 1 if anything is.
     """
     from render.doctor import examine, examine_store
+    from render.told import the_store
 
     bad = False
-    for finding in examine_store(_store()) if check_store else examine():
+    for finding in examine_store(the_store()) if check_store else examine():
         bad |= not finding.good
         mark = click.style("ok  ", fg="green") if finding.good else click.style("FAIL", fg="red")
         click.echo(f"{mark}  {finding.text}")
@@ -346,52 +340,29 @@ def gc_command(dry_run: bool, keep: int, as_json: bool, **chosen: Any) -> None:
     What stays: all that the chapters use with these options, the last run of each job, and the variants (quality,
     voice, language, overrides) built last. Films that were handed out are not touched.
     """
-    from render.gc import collect
-    from render.jobs import every_job, make_options
+    from render.told import swept
 
-    sweep = collect(_store(), make_options(**chosen), every_job, keep, dry_run, _tell)
-    click.echo(json.dumps(sweep.facts(dry_run)) if as_json else sweep.text(dry_run))
+    click.echo(swept(chosen, keep, dry_run, as_json, _tell))
 
 
-def _say_all(lines: Iterable[str]) -> None:
+def _say_all(lines: Iterable[str], err: bool = False) -> None:
     for line in lines:
-        click.echo(line)
-
-
-def _store() -> "Store":
-    from render.told import the_store
-
-    return the_store()
+        click.echo(line, err=err)
 
 
 def _build(jobs: Sequence["Job"], options: "Options", cores: int | None, force: Sequence[str] = ()) -> "Outcome":
     """Run a build and tell its failures, which do not end the command yet: what was made is handed out first."""
     from render.catalog import make_build_folder
     from render.session import failures_told, watched_build
+    from render.told import the_store
     from render.variants import using
 
     make_build_folder()
-    click.get_current_context().with_resource(using(_store()))  # until the command ends: gc waits for it
-    outcome = watched_build(jobs, _store(), options, cores, force)
+    click.get_current_context().with_resource(using(the_store()))  # until the command ends: gc waits for it
+    outcome = watched_build(jobs, the_store(), options, cores, force)
     for text in failures_told(outcome):
         click.secho(text, err=True, fg="red")
     return outcome
-
-
-def _films(jobs: Sequence["Job"], options: "Options", folder: Path, cores: int | None) -> None:
-    """Build films, copy them to a folder and print their paths; say so when there was nothing to do."""
-    from render.told import handed_out
-
-    outcome = _build(jobs, options, cores)
-    if not outcome.ran and not outcome.failures:
-        _tell("nothing to do: everything is fresh")
-    _say_all(handed_out(outcome, options, folder))
-
-
-def _explain(jobs: Sequence["Job"], as_json: bool) -> None:
-    from render.told import explained_jobs
-
-    _say_all(explained_jobs(jobs, as_json))
 
 
 if __name__ == "__main__":

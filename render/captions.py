@@ -23,11 +23,15 @@ OPENING_WORDS = frozenset(word for words in OPENERS for word in words.split())
 
 @dataclass(frozen=True)
 class Spoken:
-    """A line as written in the narration, and the seconds from the film's start between which it is heard."""
+    """A line as written in the narration, and the seconds from the film's start between which it is heard.
+
+    words_s: when each of its words begins, where that is known.
+    """
 
     text: str
     start_s: float
     end_s: float
+    words_s: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,10 @@ class Caption:
 def captions(spoken: Sequence[Spoken]) -> list[Caption]:
     """The captions of a film: every word once, in order, no two at the same time.
 
-    spoken: in order of their start. A long line becomes several captions that share its time by their characters. One
-    that is spoken faster than FASTEST stays for longer, as far as the silence after it allows. A caption gives way to
-    the next line's first. A word longer than a line keeps a line of its own.
+    spoken: in order of their start. A long line becomes several captions: each begins with its first word, or they
+    share the line's time by their characters where that is not known. A line spoken faster than FASTEST stays for
+    longer, as far as the silence after it allows. A caption gives way to the next line's first. A word longer than a
+    line keeps a line of its own.
     """
     found: list[Caption] = []
     for i, line in enumerate(spoken):
@@ -53,7 +58,7 @@ def captions(spoken: Sequence[Spoken]) -> list[Caption]:
             free_s = min([math.inf, *(later.start_s for later in spoken[i + 1 : i + 2])])
             slow_s = line.start_s + len(line.text) / FASTEST
             end_s = min(max(line.end_s, slow_s if free_s < math.inf else line.end_s), free_s)
-            found += _timed(_blocks(words), round(line.start_s * 1000), round(end_s * 1000))
+            found += _timed(_blocks(words), round(line.start_s * 1000), round(end_s * 1000), line.words_s)
     return found
 
 
@@ -82,11 +87,21 @@ def _clock(ms: int, point: str) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{point}{ms:03}"
 
 
-def _timed(blocks: Sequence[tuple[str, ...]], start_ms: int, end_ms: int) -> list[Caption]:
+def _timed(blocks: Sequence[tuple[str, ...]], start_ms: int, end_ms: int, words_s: Sequence[float]) -> list[Caption]:
+    counts = [len(" ".join(block).split()) for block in blocks]
     sizes = [sum(map(len, block)) for block in blocks]
-    span, total = max(0, end_ms - start_ms), sum(sizes)
-    ends = [start_ms + round(span * heard / total) for heard in accumulate(sizes)]
-    return [Caption(*row) for row in zip(blocks, [start_ms, *ends], ends, strict=False)]
+    if len(words_s) == sum(counts):
+        begins = [round(1000 * words_s[at]) for at in list(accumulate(counts))[:-1]]
+    else:
+        span, total = max(0, end_ms - start_ms), sum(sizes)
+        begins = [start_ms + round(span * heard / total) for heard in list(accumulate(sizes))[:-1]]
+    turns = list(accumulate((min(max(ms, start_ms), end_ms) for ms in begins), max))
+    edges = [start_ms, *turns, max(start_ms, end_ms)]
+    for at in range(1, len(blocks)):  # one that is read slower than it is said stays, if the next one can wait
+        wanted = edges[at - 1] + math.ceil(1000 * sizes[at - 1] / FASTEST)
+        latest = edges[at + 1] - math.ceil(1000 * sizes[at] / FASTEST)
+        edges[at] = max(edges[at], min(wanted, latest))
+    return [Caption(*row) for row in zip(blocks, edges, edges[1:], strict=False)]
 
 
 def _blocks(words: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -23,6 +23,7 @@ from av.stream import Disposition, Stream
 from render.captions import Caption, Spoken, captions, to_srt, to_vtt
 from render.chapter_check import ChapterFacts, Mark, check_chapter, iso
 from render.encode import TICKS_PER_FRAME, failing, join_video, open_media, probe_video
+from render.loudness import AAC_DB, NEAR_LU, PEAK_DBTP, READ_LUFS, SPOKEN_LUFS, Loudness, Master, measured
 from render.music import RATE_HZ, Tone
 from render.quality import GRID, Quality, RenderError
 from render.sound import Placed, mix
@@ -36,7 +37,8 @@ CODER = {"aac_coder": "fast"}  # at this rate as good as ffmpeg's usual one, for
 class SpokenLine:
     """A line of a clip: its sound (None for a voice that is silent), the clip's frame it starts at, its length.
 
-    others: the line in other languages, for captions. end_frame: when the scene has done with it.
+    others: the line in other languages, for captions. end_frame: when the scene has done with it. words_s: when each
+    of its words begins, from the line's first sample, where that is known.
     """
 
     cue: str
@@ -46,6 +48,7 @@ class SpokenLine:
     seconds: float
     others: Mapping[str, str] = field(default_factory=dict)
     end_frame: int = 0
+    words_s: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,18 +84,17 @@ def assemble(
     with failing("write", out):
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{out.stem}.", dir=out.parent) as folder:
-            video, sound, heard, film = (
-                Path(folder) / name for name in ("video.mp4", "sound.wav", "heard.mp4", "film.mp4")
-            )
+            video, sound, film = (Path(folder) / name for name in ("video.mp4", "sound.wav", "film.mp4"))
             join_video([piece.video for piece in pieces], video, names=[f"clip {piece.name}" for piece in pieces])
             _refuse_miscounted(pieces)
             placed = [Placed(line.wav, heard.start_s) for heard, line in spoken if line.wav is not None]
             placed += _sounds(pieces, quality.fps)
             seed = crc32(title.encode()) if music else None
-            facts = replace(facts, loudness=mix(placed, facts.seconds, sound, _tones(pieces, quality.fps), seed))
+            mix(placed, facts.seconds, sound, _tones(pieces, quality.fps), seed)
             beside = _write_captions(texts, lang, film)
-            _encode_sound(sound, [path for path in beside if path.suffix == ".vtt"] if facts.tracks else [], heard)
-            _mux(video, heard, film, facts)
+            vtts = [path for path in beside if path.suffix == ".vtt"] if facts.tracks else []
+            lufs = SPOKEN_LUFS if placed else READ_LUFS
+            facts = replace(facts, loudness=_levelled(video, sound, vtts, film, facts, lufs))
             check_chapter(film, facts)
             for made in (*beside, film):  # the mp4 last: where it is new, all is
                 _publish(made, out.with_name(made.name.replace("film", out.stem, 1)))
@@ -102,11 +104,13 @@ def assemble(
 def _captions(spoken: Sequence[tuple[Spoken, SpokenLine]], lang: str) -> dict[str, list[Caption]]:
     """The captions in each language, the film's own first; none at all if nothing is spoken."""
     langs = [lang, *sorted({other for _, line in spoken for other in line.others} - {lang})]
-    told = {
-        each: captions([replace(heard, text=line.others.get(each, line.text)) for heard, line in spoken])
-        for each in langs
-    }
+    told = {each: captions([_in_language(heard, line, each) for heard, line in spoken]) for each in langs}
     return {each: found for each, found in told.items() if found}
+
+
+def _in_language(heard: Spoken, line: SpokenLine, lang: str) -> Spoken:
+    text = line.others.get(lang, line.text)
+    return replace(heard, text=text, words_s=heard.words_s if text == line.text else ())
 
 
 def _write_captions(texts: Mapping[str, Sequence[Caption]], lang: str, film: Path) -> list[Path]:
@@ -145,7 +149,8 @@ def _spoken(pieces: Sequence[ClipPiece], fps: int) -> list[tuple[Spoken, SpokenL
                     f"{start_s:.2f} s into the chapter, but {clash}; let the scene wait for its lines."
                 )
             free_s = start_s + line.seconds
-            found.append((Spoken(line.text, start_s, free_s), line))
+            words_s = tuple(start_s + begin_s for begin_s in line.words_s)
+            found.append((Spoken(line.text, start_s, free_s, words_s), line))
         before += piece.frames
     return found
 
@@ -189,6 +194,27 @@ def _refuse_miscounted(pieces: Sequence[ClipPiece]) -> None:
 
 def _encode_sound(wav: Path, vtts: Sequence[Path], out: Path) -> None:
     run_ffmpeg(lambda exe: sound_command(wav, vtts, out, exe), "encode the sound")
+
+
+def _levelled(
+    video: Path, sound: Path, vtts: Sequence[Path], film: Path, facts: ChapterFacts, lufs: float
+) -> Loudness | None:
+    """Write the film with its sound at ``lufs``; returns what is measured on the finished film.
+
+    Encoding may take some loudness and add to a peak: then the sound is encoded once more, corrected by that.
+    """
+    louder, heard = Master(sound), film.with_name("heard.mp4")
+    goal, ceiling, told = lufs, PEAK_DBTP - AAC_DB, None
+    for _ in range(2):
+        louder.write(film.with_name("master.wav"), goal, ceiling)
+        _encode_sound(film.with_name("master.wav"), vtts, heard)
+        _mux(video, heard, film, facts)
+        told = measured(film)
+        if told is None or (abs(told.lufs - lufs) <= NEAR_LU and told.peak_dbtp <= PEAK_DBTP):
+            break
+        goal += lufs - told.lufs
+        ceiling -= max(0.0, told.peak_dbtp - PEAK_DBTP)
+    return told
 
 
 def _mux(video: Path, heard: Path, out: Path, facts: ChapterFacts) -> None:

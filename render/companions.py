@@ -1,6 +1,6 @@
 """What lies beside a chapter's film: poster, contact sheet, timeline, transcript, and a page that plays it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from html import escape
 from itertools import accumulate
@@ -51,22 +51,27 @@ def cue_pictures(pieces: Sequence[ClipPiece]) -> Iterator[tuple[str, Image.Image
     """The last picture of each line, named Scene.cue; of a scene without lines its last picture."""
     for piece in pieces:
         wanted = {line.cue: line.end_frame - 1 for line in piece.lines} or {"end": piece.frames - 1}
-        for cue, frame in wanted.items():
-            yield f"{piece.name}.{cue}", picture_at(piece.video, min(frame, piece.frames - 1))
+        frames = {cue: min(frame, piece.frames - 1) for cue, frame in wanted.items()}
+        found = pictures_at(piece.video, frames.values())
+        yield from ((f"{piece.name}.{cue}", found[frame]) for cue, frame in frames.items())
 
 
-def picture_at(video: Path, index: int) -> Image.Image:
-    """One frame of a video, by its number. Raises: RenderError if there is none."""
+def pictures_at(video: Path, indices: Iterable[int]) -> dict[int, Image.Image]:
+    """Frames of a video by their numbers. Raises: RenderError if there is no such frame."""
+    found: dict[int, Image.Image] = {}
     with failing("read", video), av.open(str(video.absolute())) as source:
         stream = source.streams.video[0]
         rate, base = stream.average_rate, stream.time_base
         assert rate is not None and base is not None
-        source.seek(round(index / rate / base), stream=stream)  # to the key frame before
-        for frame in source.decode(stream):
-            if round(Fraction(frame.pts or 0) * base * rate) >= index:
-                picture: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]
-                return picture
-    raise RenderError(f"{video.name} has no frame {index}; render it again.")
+        for index in sorted(set(indices)):
+            source.seek(round(index / rate / base), stream=stream)  # to the key frame before
+            for frame in source.decode(stream):
+                if round(Fraction(frame.pts or 0) * base * rate) >= index:
+                    found[index] = frame.to_image()  # type: ignore[no-untyped-call]
+                    break
+            else:
+                raise RenderError(f"{video.name} has no frame {index}; render it again.")
+    return found
 
 
 def poster(pictures: Sequence[Image.Image]) -> Image.Image:

@@ -1,14 +1,17 @@
 """A film from elsewhere at the beginning or the end of a chapter: its pictures encoded again, so that they join."""
 
-import wave
 from pathlib import Path
 
+import ffmpeg
 import numpy as np
 
 from render.chapter import ClipPiece
 from render.encode import Encoder, failing, open_media
+from render.loudness import measured
+from render.music import RATE_HZ
 from render.quality import Quality, RenderError
-from render.voices import read_recording
+from render.transcode import run_ffmpeg
+from render.voice import LEVEL_DBFS
 
 
 def foreign_piece(path: Path, role: str, quality: Quality, folder: Path) -> ClipPiece:
@@ -21,7 +24,8 @@ def foreign_piece(path: Path, role: str, quality: Quality, folder: Path) -> Clip
     with open_media(path) as source, Encoder(video, quality) as encoder, failing("read", path):
         for frame in source.decode(video=0):
             encoder.write(np.ascontiguousarray(frame.to_ndarray(format="rgba")))
-    return ClipPiece(role, path.stem.replace("_", " "), video, encoder.frames, (), (), _sound(path, role, folder))
+    sound = _sound(path, role, folder, encoder.frames / quality.fps)
+    return ClipPiece(role, path.stem.replace("_", " "), video, encoder.frames, (), (), sound)
 
 
 def _refuse_unlike(path: Path, role: str, quality: Quality) -> None:
@@ -39,15 +43,18 @@ def _refuse_unlike(path: Path, role: str, quality: Quality) -> None:
         )
 
 
-def _sound(path: Path, role: str, folder: Path) -> Path | None:
+def _sound(path: Path, role: str, folder: Path, seconds: float) -> Path | None:
+    """The film's sound as long as its pictures and as loud as a spoken line, None if nothing can be heard in it."""
     with open_media(path) as source:
         if not source.streams.audio:
             return None
-    samples, rate_hz = read_recording(path)
+    found = measured(path)
+    if found is None:
+        return None
     made = folder / f"{role}.wav"
-    with wave.open(str(made), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(rate_hz)
-        file.writeframes(samples.astype("<i2").tobytes())
+    gain_db = min(LEVEL_DBFS - found.lufs, -found.peak_dbtp)
+    sound = ffmpeg.input(str(path)).audio.filter("volume", f"{gain_db:.2f}dB")
+    output = ffmpeg.output(sound, str(made), format="wav", acodec="pcm_s16le", ar=RATE_HZ, t=seconds)
+    command = output.global_args("-loglevel", "error").overwrite_output()
+    run_ffmpeg(lambda exe: list(command.compile(cmd=exe)), f"read the sound of {path.name}")
     return made

@@ -223,7 +223,11 @@ def _chapter_job(
     job_id: str, title: str, scenes: Sequence[SceneInfo], options: Options, payload: Chapter | SceneInfo
 ) -> Job:
     parts = {
-        **sources("render.chapter:assemble", "render.runners:film_facts"),
+        **sources(
+            *("render.chapter:assemble", "render.runners:film_facts", "render.voice:written_seconds"),
+            *("render.companions:write_companions", "render.foreign:foreign_piece"),
+        ),
+        "page": file_digest(ROOT / "render" / "page.html"),
         "chapter title": title,
         "scene order": json.dumps([s.spec for s in scenes]),
         "scene titles": json.dumps([s.narration.title for s in scenes]),

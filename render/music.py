@@ -4,7 +4,6 @@ No recording is used. The bed is drawn by a seed; the frequency of a tone is LOW
 so that the value can be read back from the sound.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,17 +15,19 @@ OCTAVES = 2.0  # from value 0 to value 1
 TONE_S = 1.2
 STRIKE_S = 0.004
 DECAY_S = 0.22
-PARTIALS = (
-    (1.0, 1.0),
-    (2.0, 0.28),
-    (3.0, 0.08),
-)  # (multiple of the pitch, share): close to a marimba, without its click
+# (multiple of the pitch, share): close to a marimba, without its click
+PARTIALS = ((1.0, 1.0), (2.0, 0.28), (3.0, 0.08))
 
-CHORD_S = 9.0
-OVERLAP_S = 4.0  # two chords are heard together for so long
-ROOTS = (0, -4, -7, -2)  # semitones from A: the chords change by common tones
-VOICES = (0, 7, 12, 14, 16, 19)  # semitones above the root: a fifth, an octave, ninth and tenth, no leading tone
+# Semitones above A2 (110 Hz): A add9, D over A, F sharp minor over A, E suspended. All in A major, so no chord clashes
+# with its neighbours; each two share at least two tones, which sound on while the others change.
+CHORDS = ((0, 7, 14, 16, 19), (0, 5, 12, 19, 21), (0, 9, 12, 16, 19), (7, 12, 14, 19))
 ROOT_HZ = 110.0
+STEP_S, OVERLAP_S = 6.0, 4.0  # a chord begins every STEP_S, and rises while the one before falls
+LOOP_S = 10  # every pitch is rounded to whole cycles in it (0.1 Hz), so that a chord can be repeated for ever
+WARMTH = ((1, 1.0), (2, 0.2), (3, 0.07))  # (multiple of the pitch, share)
+WIDTH = 0.3  # share of each side's own, detuned voice; larger ones beat where both sides are heard as one
+DETUNE = 3  # cycles in a loop, up to the left and down to the right
+BED_RMS = 0.1  # -20 dB below full scale, the level of a spoken line
 EDGE_S = 3.0  # of rising at the film's start and of falling at its end
 
 
@@ -49,48 +50,53 @@ def tone(value: float) -> NDArray[np.float32]:
     return (0.7 * (0.15 + 0.85 * value) * wave * envelope).astype(np.float32)
 
 
-def tones(placed: Sequence[Tone], count: int) -> NDArray[np.float32]:
-    """All tones in a track of ``count`` samples, (count,); what would be heard after its end is cut off."""
-    track = np.zeros(count, np.float32)
-    for each in placed:
-        first = round(each.start_s * RATE_HZ)
-        if not 0 <= first < count:
-            raise ValueError(f"A tone at {each.start_s:.2f} s lies outside of a film of {count / RATE_HZ:.2f} s.")
-        sound = tone(each.value)[: count - first]
-        track[first : first + len(sound)] += sound
-    return track
+class Bed:
+    """Slow chords for ``count`` samples, drawn by a seed, at an RMS level of BED_RMS and silent at both ends."""
+
+    def __init__(self, count: int, seed: int) -> None:
+        chance = np.random.default_rng(seed)
+        self.count = count
+        self.loops = _loops(chance)  # of each chord
+        chords = -(-count // round(STEP_S * RATE_HZ)) + 2  # one before the film, one after it
+        steps = chance.integers(1, len(CHORDS), chords)  # never the same chord twice in a row
+        self.order = np.cumsum(steps) % len(CHORDS)
+
+    def between(self, first: int, end: int) -> NDArray[np.float32]:
+        """The samples [first, end), (n, 2)."""
+        at = np.arange(first, end)  # (n,)
+        sound = np.zeros((len(at), 2), np.float32)
+        step, length = round(STEP_S * RATE_HZ), round((STEP_S + OVERLAP_S) * RATE_HZ)
+        for nth, chord in enumerate(self.order):
+            begin = nth * step - length  # the first one is over when the film begins
+            low, high = max(first, begin), min(end, begin + length)
+            if low < high:
+                inside = at[low - first : high - first]
+                near_s = np.minimum(inside - begin, begin + length - inside) / RATE_HZ  # to the chord's nearer end
+                share = np.sin(np.pi / 2 * np.minimum(near_s / OVERLAP_S, 1)) ** 2
+                loop = self.loops[chord]
+                sound[low - first : high - first] += share[:, None] * loop[inside % len(loop)]
+        edge = min(EDGE_S * RATE_HZ, self.count / 2)
+        rise = np.clip(np.minimum(at, self.count - 1 - at) / edge, 0, 1)  # (n,)
+        return np.asarray(sound * (np.sin(np.pi / 2 * rise) ** 2)[:, None], np.float32)
 
 
-def bed(count: int, seed: int) -> NDArray[np.float32]:
-    """Slow chords for ``count`` samples, (count, 2), with a peak below 1; silent at both ends."""
-    chance = np.random.default_rng(seed)
-    track = np.zeros((count, 2), np.float32)
-    step = round((CHORD_S - OVERLAP_S) * RATE_HZ)
-    root = 0
-    for first in range(0, count, step):
-        chord = _chord(ROOTS[root % len(ROOTS)], chance)  # (n, 2)
-        length = min(len(chord), count - first)
-        track[first : first + length] += chord[:length]
-        root += int(chance.integers(1, len(ROOTS)))  # never the same chord twice in a row
-    edge = min(round(EDGE_S * RATE_HZ), count // 2)
-    rise = np.sin(np.linspace(0, np.pi / 2, edge, endpoint=False, dtype=np.float32))[:, None] ** 2
-    track[:edge] *= rise
-    track[count - edge :] *= rise[::-1]
-    return track
+def _loops(chance: np.random.Generator) -> list[NDArray[np.float32]]:
+    """LOOP_S of each chord, (n, 2), as sums of whole cycles: the inverse transform of a few spectral lines.
 
-
-def _chord(root: int, chance: np.random.Generator) -> NDArray[np.float32]:
-    """One chord that swells and fades, (n, 2): each voice twice, a little out of tune, one towards each side."""
-    t = np.arange(round(CHORD_S * RATE_HZ), dtype=np.float64) / RATE_HZ  # (n,)
-    swell = np.sin(np.pi * np.clip(np.minimum(t, CHORD_S - t) / OVERLAP_S, 0, 1) / 2) ** 2
-    sides = np.zeros((len(t), 2))
-    for voice, above in enumerate(VOICES):
-        pitch_hz = ROOT_HZ * 2 ** ((root + above) / 12)
-        share = 0.5 ** (voice / 2) * chance.uniform(0.6, 1.0)
-        breath = 1 + 0.25 * np.sin(2 * np.pi * chance.uniform(0.05, 0.15) * t + chance.uniform(0, 2 * np.pi))
-        for side, detune in enumerate((-0.35, 0.35)):  # Hz: the two sides beat slowly against each other
-            phase = chance.uniform(0, 2 * np.pi)
-            wave = np.sin(2 * np.pi * (pitch_hz + detune) * t + phase)
-            near = 0.65 if (voice + side) % 2 else 1.0
-            sides[:, side] += near * share * breath * wave
-    return (0.11 * swell[:, None] * sides).astype(np.float32)
+    A pitch has one phase in all chords, so that a tone that two chords share goes on evenly from one to the other.
+    """
+    pitches = sorted({pitch for chord in CHORDS for pitch in chord})
+    turns = dict(zip(pitches, chance.uniform(0, 2 * np.pi, (len(pitches), len(WARMTH), 3)), strict=True))
+    count = LOOP_S * RATE_HZ
+    loops = []
+    for chord in CHORDS:
+        lines = np.zeros((2, count // 2 + 1), complex)  # (side, cycles in a loop)
+        for pitch in chord:
+            cycles = round(ROOT_HZ * 2 ** (pitch / 12) * LOOP_S)
+            for (multiple, share), (middle, *sides) in zip(WARMTH, turns[pitch], strict=True):
+                lines[:, multiple * cycles] += share * np.exp(1j * middle)
+                for side, (away, turn) in enumerate(zip((DETUNE, -DETUNE), sides, strict=True)):
+                    lines[side, multiple * cycles + away] += WIDTH * share * np.exp(1j * turn)
+        sound = np.fft.irfft(lines, count, axis=1).T  # (n, 2)
+        loops.append((BED_RMS * sound / np.sqrt((sound**2).mean())).astype(np.float32))
+    return loops

@@ -19,13 +19,13 @@ from render.foreign import foreign_piece
 from render.graph import Job, Trace
 from render.jobs import Options, configs_of, output_path, title_of
 from render.music import Tone
-from render.voice import Speech, read_wav, speech_wav, synthesise, word_seconds
+from render.voice import Speech, read_wav, speech_wav, synthesise, word_seconds, written_seconds
 from render.workers import JobError
 from scenes.chapters import Chapter
 from scenes.narration import fields, fill, without_marks
 from scenes.theme import GRID_HZ, PAUSE_S
 
-OF_FILMS = {"clip", "manifest", "speech", "words", "others"}  # what a film is made from
+OF_FILMS = {"clip", "manifest", "speech", "words", "times", "others"}  # what a film is made from
 
 
 def asset_objects(offered: Mapping[str, str]) -> dict[str, str]:
@@ -200,17 +200,19 @@ def _piece(scene: SceneInfo, context: Context) -> ClipPiece:
     lines = []
     for cue in manifest["cues"]:
         name = f"{scene.name}.{cue['cue']}"
-        wav = context.offered[f"speech {name}"]
+        lang = next(iter(scene.told(cue["cue"], context.options.lang)))  # English where the language lacks the line
+        wav, text = context.offered[f"speech {name}"], context.offered[f"words {name}"]
         speech = read_wav(context.store.read(wav))
         lines.append(
             SpokenLine(
                 cue=cue["cue"],
-                text=context.offered[f"words {name}"],
+                text=text,
                 wav=context.store.path(wav),
                 first_frame=cue["first_frame"],
                 seconds=len(speech.samples) / speech.rate_hz,
                 others=json.loads(context.offered[f"others {name}"]),
                 end_frame=cue["end_frame"],
+                words_s=tuple(written_seconds(json.loads(context.offered[f"times {name}"]), text, lang)),
             )
         )
     clip = context.offered[f"clip {scene.name}"]

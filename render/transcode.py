@@ -10,8 +10,10 @@ from render.quality import RenderError
 LAST_LINES = 3  # of ffmpeg's stderr, in an error
 
 
-def run_ffmpeg(command_for: Callable[[str], list[str]], task: str) -> None:
-    """Run a command to its end; ``command_for`` makes it from the binary's path, ``task`` is its name in an error.
+def run_ffmpeg(command_for: Callable[[str], list[str]], task: str) -> str:
+    """Run a command to its end and return what it said; ``command_for`` makes it from the binary's path.
+
+    task: what it is to do, for an error.
 
     Raises: RenderError with the end of what ffmpeg said.
     """
@@ -23,3 +25,4 @@ def run_ffmpeg(command_for: Callable[[str], list[str]], task: str) -> None:
     if done.returncode:
         said = " / ".join(done.stderr.strip().splitlines()[-LAST_LINES:]) or "no message"
         raise RenderError(f"ffmpeg could not {task} (exit {done.returncode}): {said}; check the disk's space.")
+    return done.stderr

@@ -3,25 +3,42 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from models.folders import ROOT
 from models.suggest import did_you_mean
+from render.catalog import UnknownName
 from render.quality import RenderError
 from scenes.chapters import Chapter
 from scenes.narration import CHAPTER, WHOLE, SceneError, chapter_title, fields, load_narration
 
 HEAD = ("chapter", "scene", "cue", "english", "translation")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")  # it becomes a part of file names
 TITLE = "(title)"  # in the place of a cue: the scene's title, or without a scene the chapter's
+
+
+def narration_told(chapters: Sequence[Chapter], lang: str, table: Path | None, filled: Path | None) -> Iterator[str]:
+    """Write a table for translators, read one that is filled in, or without either list what is not translated.
+
+    Raises: UnknownName if ``lang`` is none that one translates into; RenderError, SceneError.
+    """
+    if not LANGUAGE.fullmatch(lang):
+        raise UnknownName(f"'{lang}' is no language; give its short code, such as de or pt-BR.")
+    if lang == WHOLE:
+        raise UnknownName(f"Narration is written in '{WHOLE}' and translated from it; give another language.")
+    if table is not None:
+        return exported(chapters, lang, table)
+    return imported(chapters, lang, filled) if filled is not None else missing(chapters, lang)
 
 
 def exported(chapters: Sequence[Chapter], lang: str, path: Path) -> Iterator[str]:
     """Write the table for translators; says what it holds. Raises: RenderError if the file cannot be written."""
     found = rows(chapters, lang)
     try:
-        path.write_text(to_csv(found), encoding="utf-8")
+        path.write_text(to_csv(found), encoding="utf-8-sig")  # without the mark, Excel reads umlauts as something else
     except OSError as error:
         raise RenderError(f"{path} cannot be written: {error.strerror}.") from error
     done = sum(bool(row.translation) for row in found)
@@ -34,9 +51,12 @@ def imported(chapters: Sequence[Chapter], lang: str, path: Path) -> Iterator[str
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise RenderError(f"{path} cannot be read as UTF-8 text: {error}.") from error
-    for place, toml in narration_files(from_csv(text, path.name), rows(chapters, lang), lang).items():
+    files = narration_files(from_csv(text, path.name), rows(chapters, lang), lang)
+    for place, toml in files.items():
         place.write_text(toml, encoding="utf-8")
         yield f"{place.relative_to(ROOT)}: written"
+    if not files:
+        yield f"nothing is written: {path.name} holds no translation yet"
 
 
 def missing(chapters: Sequence[Chapter], lang: str) -> Iterator[str]:
@@ -45,7 +65,10 @@ def missing(chapters: Sequence[Chapter], lang: str) -> Iterator[str]:
     absent = [row for row in found if not row.translation]
     for row in absent:
         yield f"{row.folder}/{row.scene}.{row.cue}: {row.english}" if row.scene else f"{row.folder}: {row.english}"
-    yield f"{len(absent)} of {len(found)} lines are not translated into '{lang}'"
+    if absent:
+        yield f"not translated into '{lang}': {len(absent)} of {len(found)} lines"
+    else:
+        yield f"all {len(found)} lines are translated into '{lang}'"
 
 
 @dataclass(frozen=True)
@@ -94,7 +117,12 @@ def to_csv(found: Sequence[Row]) -> str:
 
 def from_csv(text: str, name: str) -> list[Row]:
     """The rows of a CSV; ``name`` is the file's, for errors. Raises: RenderError if it is no such table."""
-    lines = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    text = text.removeprefix("\ufeff")
+    separator = ";" if text.startswith(f"{HEAD[0]};") else ","  # spreadsheets of some countries write semicolons
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error as error:
+        raise RenderError(f"{name} is no CSV: {error}.") from error
     if not lines or tuple(lines[0]) != HEAD:
         raise RenderError(f"{name} does not begin with the columns {', '.join(HEAD)}; export it anew and fill it in.")
     for number, line in enumerate(lines[1:], start=2):
@@ -104,7 +132,7 @@ def from_csv(text: str, name: str) -> list[Row]:
 
 
 def narration_files(translated: Sequence[Row], now: Sequence[Row], lang: str, root: Path = ROOT) -> dict[Path, str]:
-    """The narration files that a translated table makes, by path; lines without a translation are left out.
+    """The narration files that a translated table makes, by path; lines without a translation in it are left out.
 
     now: the rows as the project has them. Raises: RenderError for a line that the project has not, and for one whose
     numbers in braces are not those of the English line.
@@ -117,10 +145,11 @@ def narration_files(translated: Sequence[Row], now: Sequence[Row], lang: str, ro
             guess = did_you_mean(f"{row.scene}.{row.cue}", names)
             raise RenderError(f"{row.folder} has no line {row.scene}.{row.cue}; export the table anew.{guess}")
         _check_fields(row, known[place])
-    texts = {(row.folder, row.scene, row.cue): row.translation.strip() for row in translated}
+    texts = {place: row.translation for place, row in known.items()}  # what the table leaves out stays as it is
+    texts |= {(row.folder, row.scene, row.cue): row.translation.strip() for row in translated}
     files = {}
     for folder in dict.fromkeys(row.folder for row in now):
-        ordered = {place: texts.get(place, "") for place in known if place[0] == folder}
+        ordered = {place: texts[place] for place in known if place[0] == folder}
         if any(ordered.values()):
             files[root / "scenes" / folder / f"narration.{lang}.toml"] = _toml(ordered)
     return files

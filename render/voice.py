@@ -23,6 +23,9 @@ SILENCE_HZ = 22050  # of the voice "none"; espeak's own rate
 LEVEL_DBFS = -20.0  # RMS of the voiced parts of every line
 PEAK_DBFS = -1.0
 TRIM_DBFS = -50.0  # quieter than this, at either end of a line, is silence
+NOISY_DBFS = -40.0  # as much is taken for the silence of a room, where a recording's quietest parts say so
+ABOVE_NOISE = 6.0  # times the RMS of the quietest parts: what noise alone does not reach
+EDGES = ".,;:!?…\"'()“”„‘’»«"  # around a word, no part of it
 FADE_S = 0.005
 FRAME_S = 0.02
 VOICED_DB = 30.0  # a frame is voiced when it is within this of the loudest one
@@ -69,7 +72,8 @@ def synthesise(text: str, voice: str, lang: str, recording: Path | None = None) 
     if not raw.samples.any():
         source = f"The recording {recording}" if recording else f"The voice '{kind}'"
         raise RenderError(f"{source} has nothing to hear for {text!r}; write words, or record it again.")
-    return _trimmed(_levelled(raw))
+    line = _levelled(raw)
+    return _trimmed(line, _amplitude(TRIM_DBFS) if recording is None else _noise(line))
 
 
 def _every_word(text: str, said: Said) -> tuple[tuple[str, float, int], ...]:
@@ -94,15 +98,29 @@ def word_seconds(
 ) -> list[tuple[str, float]]:
     """When each word of a line begins: as the voice told, else by its place in the written text; and each mark <name>.
 
-    marks: names and places in the written text; a mark begins with the word that it stands before.
+    marks: names and places in the written text; a mark begins with the word that it stands before, at the end of the
+    line when there is none. A written word that is said in other words, such as 784, is a mark of its own.
     """
-    written = ((word[0], word.start()) for word in re.finditer(r"\S+", text))
+    written = [(word[0], word.start()) for word in re.finditer(r"\S+", text)]
     words = speech.words or [(word, speech.seconds * at / len(text), at) for word, at in written]
     told = [(word, start_s) for word, start_s, _ in words]
-    for name, at in marks:
+    said = {word for word, _ in told}
+    others = [(word.strip(EDGES), at) for word, at in written if word not in said]
+    for name, at in [*marks, *others]:
         place = len(spoken(text[:at], lang)) if speech.words else at
-        told.append((f"<{name}>", next((start_s for _, start_s, first in words if first >= place), words[-1][1])))
+        told.append((f"<{name}>", next((start_s for _, start_s, first in words if first >= place), speech.seconds)))
     return told
+
+
+def written_seconds(times: Sequence[tuple[str, float]], text: str, lang: str) -> list[float]:
+    """When each word of a written line begins, given what word_seconds told of it: "784" begins with "seven"."""
+    last = max(index for index, (word, _) in enumerate(times) if not word.startswith("<"))  # marks stand after words
+    said = times[: last + 1]
+    written = [(word[0], word.start()) for word in re.finditer(r"\S+", text)]
+    if [word for word, _ in said] == [word for word, _ in written]:  # of a voice that tells nothing of its words
+        return [start_s for _, start_s in said]
+    places = [len(spoken(text[:at], lang).split()) for _, at in written]
+    return [said[min(place, len(said) - 1)][1] for place in places]
 
 
 def speech_wav(speech: Speech) -> bytes:
@@ -135,11 +153,23 @@ def _amplitude(dbfs: float) -> float:
     return 32768.0 * 10.0 ** (dbfs / 20)
 
 
-def voiced_dbfs(speech: Speech) -> float:
-    """RMS level of the voiced frames, in dB below full scale; -inf for silence."""
+def _powers(speech: Speech) -> NDArray[np.float64]:
+    """The mean square of each whole frame of FRAME_S, (frame,)."""
     size = round(FRAME_S * speech.rate_hz)
     whole = speech.samples[: len(speech.samples) // size * size]
-    power = (whole.reshape(-1, size).astype(np.float64) ** 2).mean(axis=1)  # (frame,)
+    return np.asarray((whole.reshape(-1, size).astype(np.float64) ** 2).mean(axis=1), np.float64)
+
+
+def _noise(speech: Speech) -> float:
+    """What no sample of a recording's silence reaches: rooms and microphones are not as quiet as a synthesiser."""
+    powers = np.sort(_powers(speech))[: max(1, round(0.05 / FRAME_S))]
+    heard = ABOVE_NOISE * float(np.sqrt(powers.mean())) if powers.size else 0.0
+    return min(max(heard, _amplitude(TRIM_DBFS)), _amplitude(NOISY_DBFS))
+
+
+def voiced_dbfs(speech: Speech) -> float:
+    """RMS level of the voiced frames, in dB below full scale; -inf for silence."""
+    power = _powers(speech)
     if not power.any():
         return float("-inf")
     voiced = power[power > power.max() * 10 ** (-VOICED_DB / 10)]
@@ -153,9 +183,10 @@ def _levelled(speech: Speech) -> Speech:
     return replace(speech, samples=np.trunc(samples * gain).astype(np.int16))
 
 
-def _trimmed(speech: Speech) -> Speech:
+def _trimmed(speech: Speech, quiet: float) -> Speech:
+    """Without what comes before and after the samples beyond ``quiet``, faded at both ends."""
     fade = round(FADE_S * speech.rate_hz)
-    loud = np.flatnonzero(np.abs(speech.samples.astype(np.int32)) > _amplitude(TRIM_DBFS))
+    loud = np.flatnonzero(np.abs(speech.samples.astype(np.int32)) > quiet)
     # a fade's length is kept on both sides, so that fading takes nothing from the first and last sounds
     first = max(0, loud[0] - fade)
     samples = speech.samples[first : loud[-1] + 1 + fade].astype(np.float64)

@@ -20,7 +20,7 @@ from assets.store import Assets, Store, current_assets
 from models.folders import build_folder
 from models.suggest import did_you_mean
 from scenes.kit.provenance import Provenance
-from scenes.narration import SceneError, fields, fill, load_narration, reading_seconds
+from scenes.narration import SceneError, fields, fill, load_narration, reading_seconds, without_marks
 from scenes.theme import BACKGROUND, BEAT, GRID_HZ, PAUSE_S, REST
 
 ROLL_S = 0.05  # between two tones of one chime, so that they are told apart
@@ -91,7 +91,7 @@ class TensorScene(Scene):
             lines = narration.lines if narration else {}
             spoken = {asset for text in lines.values() for asset in fields(text)} - set(self.needs)
             told = self.assets if self.given is not None else current_assets(store, [*self.needs, *sorted(spoken)])
-            self.durations = {cue: reading_seconds(fill(text, told)) for cue, text in lines.items()}
+            self.durations = {cue: reading_seconds(without_marks(fill(text, told))[0]) for cue, text in lines.items()}
 
     @contextmanager
     def say(self, cue: str) -> Iterator[None]:
@@ -125,8 +125,9 @@ class TensorScene(Scene):
     def at(self, word: str) -> None:
         """Hold the picture until a word of the line that is being spoken begins; go on at once if it has begun.
 
-        A mark <word> in the line counts before the word itself. Where no word times are known, as in plain manim,
-        nothing is waited for. Raises: SceneError if nothing is being spoken, or the line has no such word.
+        A word that is said twice is meant where it is said first; a number is meant as it is written. A mark <word> in
+        the line counts before the word itself. Where no word times are known, as in plain manim, nothing is waited for.
+        Raises: SceneError if nothing is being spoken, or the line has no such word.
         """
         name, cue = type(self).__name__, self._speaking
         if cue is None:

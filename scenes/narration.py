@@ -144,6 +144,8 @@ def without_marks(text: str) -> tuple[str, list[tuple[str, int]]]:
         plain += text[end : mark.start()]
         found.append((mark[1], len(plain)))
         end = mark.end()
+        if not plain or plain[-1].isspace():  # a mark between two spaces leaves one
+            end += len(text[end:]) - len(text[end:].lstrip())
     return plain + text[end:], found
 
 

@@ -85,20 +85,23 @@ def test_missing_system_packages_are_named_with_the_remedy(
     assert not (machine / ".venv").exists()
 
 
-def test_make_says_what_it_would_do() -> None:
-    command = [
-        "make",
-        "--dry-run",
-        "--no-print-directory",
-        "chapter",
-        "CHAPTER=2",
-        "VOICE=none",
-        "SET=digits.seed=3 digits.lr=1",
-    ]
+@pytest.mark.parametrize(
+    ("words", "commands"),
+    [
+        (
+            ["chapter", "CHAPTER=2", "VOICE=none", "SET=digits.seed=3 digits.lr=1"],
+            ["-m cli render 2 --quality preview --voice none --set digits.seed=3 --set digits.lr=1"],
+        ),
+        (["gallery", "QUALITY=draft", "SET=digits.seed=3"], ["-m cli gallery --quality draft --set digits.seed=3"]),
+        (
+            ["bench", "BENCH=--quick Words", "KIT=plot"],
+            ["-m tests.bench.render --quick Words", "-m tests.bench.kit plot"],
+        ),
+    ],
+)
+def test_make_says_what_it_would_do(words: list[str], commands: list[str]) -> None:
+    command = ["make", "--dry-run", "--no-print-directory", *words]
     done = subprocess.run(
         command, cwd=ROOT, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=True
     )
-    assert done.stdout.splitlines() == [
-        "bash bootstrap.sh",
-        ".venv/bin/python -m cli render 2 --quality preview --voice none --set digits.seed=3 --set digits.lr=1",
-    ]
+    assert done.stdout.splitlines() == ["bash bootstrap.sh", *(f".venv/bin/python {each}" for each in commands)]

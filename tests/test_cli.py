@@ -1,5 +1,6 @@
 """The command line as a stranger meets it: whole outputs, exit codes, what it imports, and sentences for mistakes."""
 
+import io
 import json
 import os
 import shutil
@@ -10,6 +11,8 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -17,17 +20,18 @@ from assets.store import Store
 from cli import main
 from models.datasets import fingerprint
 from render import catalog, report
-from render.catalog import scene_info
+from render.catalog import class_name, scene_info
 from render.check.findings import Finding
-from render.graph import Ledger
+from render.foreign import foreign_piece
+from render.graph import Ledger, Trace
 from render.keys import library
 from render.quality import RenderError
 from render.runners import RUNNERS
 from render.workers import JobError
-from scenes.chapters import CHAPTERS, Chapter
+from scenes.chapters import CHAPTERS, GALLERY, Chapter
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("list", "render", "preview", "assets", "why", "check", "doctor", "gc")
+COMMANDS = ("list", "render", "preview", "assets", "why", "check", "gallery", "narration", "doctor", "gc")
 HELP = """\
 Usage: tensorreel [OPTIONS] COMMAND [ARGS]...
 
@@ -42,24 +46,28 @@ Options:
   -h, --help  Show this message and exit.
 
 Commands:
-  list     List chapters and scenes: seconds, and fresh or stale.
-  render   Render chapters and print the paths of the films.
-  preview  Render one scene as a small film, as stills, or for slides.
-  assets   Regenerate stale assets, then name the scenes to draw again.
-  why      Say why a chapter, scene or recipe is stale, or that it is fresh.
-  check    Look for mistakes in the picture, without drawing it.
-  doctor   Check this machine and installation.
-  gc       Free the store of what nothing uses any more.
+  list       List chapters and scenes: seconds, and fresh or stale.
+  render     Render chapters and print the paths of the films.
+  preview    Render one scene as a small film, as stills, or for slides.
+  assets     Regenerate stale assets, then name the scenes to draw again.
+  why        Say whether a chapter, scene or recipe is stale, and why.
+  check      Look for mistakes in the picture, without drawing it.
+  gallery    Render the kit's components, still and moving, onto one page.
+  narration  List untranslated lines; write or read tables for translators.
+  doctor     Check this machine and installation.
+  gc         Free the store of what nothing uses any more.
 
   Examples:
     tensorreel render 1                      chapter 1, quick to draw
     tensorreel render 1 --quality final      the same for publishing
+    tensorreel render 1 --lang de            the same, spoken in German
     tensorreel preview HeldNumber            one scene as a small film
     tensorreel preview HeldNumber --still    a picture at the end of each spoken line
     tensorreel preview HeldNumber --watch    draw it again after every save
     tensorreel assets --show                 train what is stale, list every array
     tensorreel why 1                         what would run, and because of what
     tensorreel check 1                       what is wrong with the picture, without drawing it
+    tensorreel narration --lang fr --export fr.csv      every line, for a translator
     tensorreel render 1 --set digits.hidden=32
 
   Shell completion:
@@ -69,8 +77,10 @@ SCENES = [spec.partition(":")[2] for spec in CHAPTERS[0].scenes]
 MEANING = "voice/en/ch01_neural_network/HeldNumber.meaning"
 HELD = "clip/ch01_neural_network/HeldNumber"
 SPOKEN = scene_info(CHAPTERS[0], CHAPTERS[0].scenes[2]).narration.lines["meaning"]
+LINES = 1 + sum(1 + len(scene_info(CHAPTERS[0], spec).narration.lines) for spec in CHAPTERS[0].scenes)  # and titles
 BUNDLED = fingerprint("bundled", ROOT)
-PREVIEW, FINAL = "preview (854x480, 15 fps, fast, ultrafast 23)", "final (1920x1080, 60 fps, exact, medium 18)"
+PREVIEW = "preview (854x480, 15 fps, fast, quick ultrafast 24)"
+FINAL = "final (1920x1080, 60 fps, exact, medium 18)"
 BLOCKED = """
 import sys
 class Block:
@@ -102,6 +112,21 @@ def empty(tmp_path, monkeypatch):
     """A build folder in which nothing was ever built."""
     monkeypatch.setenv("TENSORREEL_BUILD", str(tmp_path / "build"))
     return tmp_path / "build"
+
+
+@pytest.fixture
+def pretending(pretending, monkeypatch):
+    """Films are pretended together with how long and how loud they are."""
+    film = RUNNERS["chapter"]
+
+    def told(job, context):
+        trace = film(job, context)
+        loudness = {"lufs": -14.04, "peak_dbtp": -1.46} if context.options.voice != "none" else None
+        facts = {"film": {"title": job.payload.title, "frames": 1080, "fps": 15, "loudness": loudness}}
+        outputs = {**trace.outputs, "json": context.store.put(json.dumps(facts).encode(), "json")}
+        return replace(trace, outputs=outputs)
+
+    monkeypatch.setitem(RUNNERS, "chapter", told)
 
 
 @pytest.fixture
@@ -178,11 +203,13 @@ def test_the_version_is_told():
 def test_list_shows_every_scene(built):
     done = tensorreel("list")
     assert (done.stdout, done.stderr, done.exit_code) == (
-        "1  What is a neural network?    48.0 s   fresh\n"
+        "1  What is a neural network?    72.0 s   fresh\n"
+        "   TenDigitsToRead              12.0 s   fresh\n"
         "   PixelsAreNumbers             12.0 s   fresh\n"
         "   HeldNumber                   12.0 s   fresh\n"
         "   NumbersFlowForward           12.0 s   fresh\n"
-        "   EveryKnobCounted             12.0 s   fresh\n",
+        "   EveryKnobCounted             12.0 s   fresh\n"
+        "   ReadFromOneNetwork           12.0 s   fresh\n",
         "",
         0,
     )
@@ -193,7 +220,7 @@ def test_json_is_one_object_a_line_and_nothing_else(built, args):
     done = tensorreel(*args)
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert (done.exit_code, done.stderr) == (0, "")
-    assert len(rows) == (5 if args[0] == "list" else 26)
+    assert len(rows) == (7 if args[0] == "list" else 30)
     assert {row["state"] for row in rows} == {"fresh"}
 
 
@@ -206,7 +233,7 @@ def test_json_of_a_real_render_is_wrong_usage(built):
 @pytest.mark.parametrize(
     ("target", "said"),
     [
-        ("1", "fresh: all 26 jobs are up to date\n"),
+        ("1", "fresh: all 30 jobs are up to date\n"),
         ("HeldNumber", "fresh: all 7 jobs are up to date\n"),
         ("digit_net", "fresh: it is up to date\n"),
     ],
@@ -227,7 +254,7 @@ def test_why_names_the_override(built):
 
 def test_a_dry_run_does_nothing(empty):
     done = tensorreel("render", "1", "--dry-run")
-    assert done.stdout.splitlines()[-1] == "26 of 26 jobs will run"
+    assert done.stdout.splitlines()[-1] == "30 of 30 jobs will run"
     assert done.exit_code == 0
     assert not empty.exists()
 
@@ -287,25 +314,30 @@ def test_a_variant_is_rendered_beside_the_plain_film_and_only_what_it_changes_ru
     assert done.exit_code == 0
     assert Path(done.stdout.strip()).name.startswith("01-what-is-a-neural-network.en.")
     assert "asset digit_net: done in " in done.stderr
-    assert tensorreel("why", "1").stdout == "fresh: all 26 jobs are up to date\n"
-    assert tensorreel("why", "1", "--set", "digits.seed=9").stdout == "fresh: all 26 jobs are up to date\n"
+    assert tensorreel("why", "1").stdout == "fresh: all 30 jobs are up to date\n"
+    assert tensorreel("why", "1", "--set", "digits.seed=9").stdout == "fresh: all 30 jobs are up to date\n"
 
 
 def test_assets_are_regenerated_and_the_scenes_that_follow_are_named(built, pretending):
+    assert tensorreel("assets").stdout == (
+        "regenerated: digit_cloud, digit_pattern, digit_surface, digit_backward, neuron_descent, letter_model, "
+        "digit_depth\nevery scene is up to date\n"
+    )  # the gallery's, which no chapter needs
     assert tensorreel("assets").stdout == "nothing to do: every asset is fresh\nevery scene is up to date\n"
     done = tensorreel("assets", "digit_neuron", "--set", "digits.seed=9", "--show")
     assert done.stdout == (
         "digit_net: made up\n    seed  int64    one number  9\n"
         "digit_neuron: made up\n    seed  int64    one number  9\n"
         "regenerated: digit_net, digit_neuron\n"
-        "scenes to draw again: PixelsAreNumbers, HeldNumber, NumbersFlowForward, EveryKnobCounted\n"
+        "scenes to draw again: TenDigitsToRead, PixelsAreNumbers, HeldNumber, NumbersFlowForward, EveryKnobCounted, "
+        "ReadFromOneNetwork\n"
     )
     assert tensorreel("assets", "digit_net", "--force").stdout == "regenerated: digit_net\nevery scene is up to date\n"
 
 
 def two_chapters(monkeypatch):
     """A chapter that will do and one that will not."""
-    pixels, held = CHAPTERS[0].scenes[:2]
+    pixels, held = CHAPTERS[0].scenes[1:3]
     for module in (catalog, report):
         monkeypatch.setattr(
             module, "CHAPTERS", (Chapter(1, "good", "Good", (pixels,)), Chapter(2, "bad", "Bad", (held,)))
@@ -325,10 +357,11 @@ def test_a_scene_that_fails_shows_its_line_and_the_other_films_are_made(empty, p
     done = tensorreel("render", "all")
     assert done.stdout == f"{empty}/chapters/01-good.mp4\n"
     assert done.exit_code == 1
-    assert done.stderr.splitlines()[-4:] == [
+    assert done.stderr.splitlines()[-5:] == [
         "clip HeldNumber: NameError: name 'x' is not defined",
         "  at scenes/held.py:5: x",
         "  full log: build/logs/HeldNumber.log",
+        "Good: 72 s, -14.0 LUFS, true peak -1.5 dBTP",
         "Error: 1 job failed; everything else is kept. Mend and run the same command again.",
     ]
 
@@ -383,17 +416,27 @@ def test_a_bug_of_ours_keeps_its_traceback(empty, pretending, monkeypatch):
         ("check HeldNumbr", "No chapter or scene is called 'HeldNumbr'. Did you mean 'HeldNumber'?"),
         (
             "check 2 --json",
-            "No chapter or scene is called '2'. There are PixelsAreNumbers, HeldNumber, NumbersFlowForward, "
-            "EveryKnobCounted, what-is-a-neural-network, gallery.",
+            "No chapter or scene is called '2'. There are TenDigitsToRead, PixelsAreNumbers, HeldNumber, "
+            "NumbersFlowForward, EveryKnobCounted, ReadFromOneNetwork, what-is-a-neural-network, gallery.",
         ),
         ("check 2/HeldNumber", "There is no scene '2/HeldNumber'. Did you mean '1/HeldNumber'?"),
         ("check /nowhere/my.py:Scene", "There is no file /nowhere/my.py."),
         (
             "assets digit_nett",
-            "No recipe is called 'digit_nett'; there are digit_net, digit_forward, digit_neuron. "
+            "No recipe is called 'digit_nett'; there are digit_net, digit_forward, digit_neuron, digit_cloud, "
+            "digit_pattern, digit_surface, digit_backward, neuron_descent, letter_model, digit_depth. "
             "Did you mean 'digit_net'?",
         ),
-        ("list --lang dee", "No chapter is narrated in 'dee'; there is en."),
+        ("list --lang dee", "No chapter is narrated in 'dee'; there is de, en. Did you mean 'de'?"),
+        ("narration --lang en", "Narration is written in 'en' and translated from it; give another language."),
+        ("narration --lang ../de", "'../de' is no language; give its short code, such as de or pt-BR."),
+        ("narration 2 --lang de", "There is no chapter '2'; there is 1 (what-is-a-neural-network)."),
+        ("render 1 --voice bob", "There is no voice 'bob'; the voices are espeak, piper, recorded, none."),
+        ("check HeldNumber --voice espeak:en", "The voice 'espeak' is named without a path."),
+        (
+            "preview HeldNumber --voice recorded:/nowhere",
+            "The voice 'recorded' is to be a folder of recordings, and there is no /nowhere.",
+        ),
         ("render 1 --set digit.seed=1", "No model is called 'digit'; there is digits. Did you mean 'digits'?"),
         ("why 1 --set digits.seed=x", "digits.seed is 'x'; it must be a whole number."),
         ("list --set digits.hidden=0", "digits.hidden is 0; it must lie between 1 and 1024."),
@@ -426,7 +469,15 @@ def test_a_wrong_setting_lists_those_there_are(empty):
             "render 1 --quality best",
             "Invalid value for '--quality': 'best' is not one of 'preview', 'draft', 'final', ",
         ),
-        ("render 1 --voice bob", "Invalid value for '--voice': 'bob' is not one of 'espeak', 'none'."),
+        ("render 1 --intro /nowhere.mp4", "Invalid value for '--intro': File '/nowhere.mp4' does not exist."),
+        ("render 1 --outro tests", "Invalid value for '--outro': File 'tests' is a directory."),
+        ("narration", "Missing option '--lang'."),
+        (
+            "narration --lang de --export a.csv --import README.md",
+            "--export writes a table and --import reads one; give one of them.",
+        ),
+        ("narration --lang de --export tests", "Invalid value for '--export': File 'tests' is a directory."),
+        ("narration --lang de --import a.csv", "Invalid value for '--import': File 'a.csv' does not exist."),
         ("render 1 --jobs 0", "Invalid value for '--jobs': 0 is not in the range x>=1."),
         ("preview HeldNumber --still --format gif", "--still makes pictures of its own; leave out --format."),
         ("preview HeldNumber --transparent", "--transparent needs a format that can be so: --format webm, gif or png."),
@@ -494,7 +545,8 @@ def test_a_chapter_without_narration_or_with_a_broken_file_is_a_sentence(copy):
         copy / "scenes" / "ch01_neural_network" / "narration.fr.toml"
     )
     done = in_copy(copy, "render", "1")
-    assert (done.stderr, done.returncode) == ("Error: No chapter is narrated in 'en'; there is fr.\n", 2)
+    said = "Error: There is no narration in 'en' for ch01_neural_network; there is: de, fr.\n"
+    assert (done.stderr, done.returncode) == (said, 1)
 
 
 def test_a_chapter_list_that_does_not_parse_is_a_sentence(copy):
@@ -522,7 +574,7 @@ def test_a_file_in_the_place_of_the_build_folder_is_a_sentence(tmp_path, monkeyp
     (tmp_path / "file").write_text("mine")
     monkeypatch.setenv("TENSORREEL_BUILD", str(tmp_path / place))
     assert tensorreel("list").exit_code == 0
-    assert tensorreel("why", "1").stdout.endswith("26 of 26 jobs will run\n")
+    assert tensorreel("why", "1").stdout.endswith("30 of 30 jobs will run\n")
     done = tensorreel("render", "1")
     assert (done.stdout, done.exit_code) == ("", 1)
     said = (
@@ -564,7 +616,8 @@ def edited_line(monkeypatch):
     def scene(chapter, spec, lang="en", root=ROOT):
         info = scene_info(chapter, spec, lang, root)
         lines = {**info.narration.lines, **({"meaning": "Nothing."} if info.name == "HeldNumber" else {})}
-        return replace(info, narration=replace(info.narration, lines=lines))
+        narration = replace(info.narration, lines=lines)
+        return replace(info, narration=narration, others={**info.others, lang: narration})
 
     monkeypatch.setattr("render.catalog.scene_info", scene)
 
@@ -631,6 +684,7 @@ class Canned:
     """A worker that looks at nothing and answers with findings by scene, or fails where there are none."""
 
     found = {
+        "TenDigitsToRead": [],
         "PixelsAreNumbers": [],
         "HeldNumber": [
             Finding("error", "spelling", "HeldNumber", 2, 1.0, 3.0, "Words 'nueron'", "has the word 'nueron'"),
@@ -639,6 +693,7 @@ class Canned:
         "NumbersFlowForward": [
             Finding("waived", "contrast", "NumbersFlowForward", 1, 0, 0, "it", "is", "Faint on it.")
         ],
+        "ReadFromOneNetwork": [],
     }
     asked = []
 
@@ -674,7 +729,7 @@ def test_check_tells_a_line_for_each_finding_and_a_summary_and_fails_on_errors(b
         1,
     )
     (request,) = Canned.asked
-    assert (request["scene"], request["title"]) == (CHAPTERS[0].scenes[1], "A neuron holds a number")
+    assert (request["scene"], request["title"]) == (CHAPTERS[0].scenes[2], "A neuron holds a number")
     assert list(request["durations"]) == list(request["words"]) == ["circle", "number", "others", "meaning"]
     assert set(request["assets"]) == {"digit_neuron"}
 
@@ -689,11 +744,11 @@ def test_check_of_a_scene_without_errors_succeeds(built, canned):
 def test_check_of_a_chapter_goes_on_after_a_scene_that_cannot_be_played(built, canned):
     for target in ("1", "what-is-a-neural-network"):
         done = tensorreel("check", target)
-        assert [request["id"] for request in Canned.asked[-4:]] == SCENES
+        assert [request["id"] for request in Canned.asked[-6:]] == SCENES
         assert done.stdout.splitlines()[-3:] == [
             "check EveryKnobCounted: NameError: name 'x' is not defined",
             "  at scenes/counting.py:5: x",
-            "4 scenes: 1 error, 1 note, 1 waived, 1 could not be played",
+            "6 scenes: 1 error, 1 note, 1 waived, 1 could not be played",
         ]
         assert done.exit_code == 1
 
@@ -703,7 +758,7 @@ def test_check_as_json_is_an_object_a_line_and_the_summary_is_apart(built, canne
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [row["level"] for row in rows] == ["error", "note", "waived", "failed"]
     assert rows[0] == Canned.found["HeldNumber"][0].facts()
-    assert done.stderr == "4 scenes: 1 error, 1 note, 1 waived, 1 could not be played\n"
+    assert done.stderr == "6 scenes: 1 error, 1 note, 1 waived, 1 could not be played\n"
 
 
 def test_check_builds_what_is_missing_and_says_what_failed(empty, pretending, canned, monkeypatch):
@@ -714,7 +769,173 @@ def test_check_builds_what_is_missing_and_says_what_failed(empty, pretending, ca
     assert done.stderr.endswith("Error: 4 jobs failed; everything else is kept. Mend and run the same command again.\n")
 
 
-def test_gc_says_what_it_would_free_and_frees_that_much(built, pretending):
+@pytest.fixture
+def small_gallery(monkeypatch):
+    """A gallery of two scenes, whose clips are real films of three grey pictures."""
+    shown = [spec for spec in GALLERY.scenes if class_name(spec) in {"PlotOfALoss", "AfterHComesE"}]
+    monkeypatch.setattr("render.jobs.GALLERY", replace(GALLERY, scenes=tuple(shown)))
+
+    def film(job, context):
+        data = io.BytesIO()
+        with av.open(data, "w", format="mp4") as out:
+            stream = out.add_stream("libx264", rate=15)
+            stream.width, stream.height, stream.pix_fmt = 64, 36, "yuv420p"
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(np.full((36, 64, 3), 90, np.uint8), format="rgb24")))
+            out.mux(stream.encode())
+        made = context.store.put(data.getvalue(), "mp4")
+        facts = context.store.put(json.dumps({"frames": 60, "quality": {"fps": 15}}).encode(), "json")
+        reads = {label: digest for label, digest in context.offered.items() if label.startswith("asset ")}
+        return Trace(reads, {f"clip {job.payload.name}": made}, {"mp4": made, "json": facts})
+
+    monkeypatch.setitem(RUNNERS, "clip", film)
+
+
+def test_the_gallery_is_a_page_of_films_and_pictures(empty, pretending, small_gallery, monkeypatch):
+    empty.mkdir()
+    monkeypatch.chdir(empty)
+    done = tensorreel("gallery")
+    assert (done.stdout, done.exit_code) == ("gallery/index.html\n", 0)
+    made = {"AfterHComesE.mp4", "AfterHComesE.png", "PlotOfALoss.mp4", "PlotOfALoss.png", "contact.png", "index.html"}
+    assert {path.name for path in (empty / "gallery").iterdir()} == made
+    page = (empty / "gallery" / "index.html").read_text()
+    assert [f'<video src="{name}.mp4"' in page for name in ("PlotOfALoss", "AfterHComesE")] == [True, True]
+    assert page.count("4.0 s</summary>") == 2
+    assert tensorreel("why", "PlotOfALoss").stdout == "fresh: all 2 jobs are up to date\n"
+
+
+def test_a_component_that_fails_is_left_out_of_the_gallery_and_told(empty, pretending, small_gallery, monkeypatch):
+    film = RUNNERS["clip"]
+
+    def fail(job, context):
+        if job.label == "clip PlotOfALoss":
+            raise JobError("ValueError: no curve", "scenes/gallery/plot.py:9: Plot()")
+        return film(job, context)
+
+    monkeypatch.setitem(RUNNERS, "clip", fail)
+    done = tensorreel("gallery")
+    assert (done.stdout, done.exit_code) == (f"{empty}/gallery/index.html\n", 1)
+    assert done.stderr.splitlines()[-3:] == [
+        "clip PlotOfALoss: ValueError: no curve",
+        "  at scenes/gallery/plot.py:9: Plot()",
+        "Error: 1 job failed; everything else is kept. Mend and run the same command again.",
+    ]
+    assert (empty / "gallery" / "AfterHComesE.png").exists()
+    assert not (empty / "gallery" / "PlotOfALoss.mp4").exists()
+
+
+def test_gc_frees_nothing_of_a_gallery_that_is_current(empty, pretending, small_gallery):
+    assert [tensorreel(command).exit_code for command in ("gallery", "assets")] == [0, 0]
+    freed = json.loads(tensorreel("gc", "--keep", "0", "--json").stdout)
+    assert (freed["objects"], freed["records"]) == (0, 0)
+    assert tensorreel("gc", "--keep", "0").stdout.startswith("nothing to free: all ")
+    assert tensorreel("why", "PlotOfALoss").stdout == "fresh: all 2 jobs are up to date\n"
+    assert tensorreel("assets", "letter_model").stdout.startswith("nothing to do: every asset is fresh\n")
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ("--lang de", "all {lines} lines are translated into 'de'"),
+        ("1 --lang fr", "not translated into 'fr': {lines} of {lines} lines"),
+    ],
+)
+def test_narration_counts_the_lines_that_are_not_translated(args, said):
+    done = tensorreel("narration", *args.split())
+    assert (done.stdout.splitlines()[-1], done.stderr, done.exit_code) == (said.format(lines=LINES), "", 0)
+
+
+def test_narration_goes_to_translators_and_comes_back(copy, tmp_path):
+    folder, table = copy / "scenes" / "ch01_neural_network", tmp_path / "fr.csv"
+    german = (folder / "narration.de.toml").read_text()
+    english = scene_info(CHAPTERS[0], CHAPTERS[0].scenes[2]).narration
+    done = in_copy(copy, "narration", "--lang", "fr", "--export", str(table))
+    assert (done.stdout, done.returncode) == (f"{table}: {LINES} lines, 0 of them translated into 'fr'\n", 0)
+    done = in_copy(copy, "narration", "--lang", "fr", "--import", str(table))
+    assert (done.stdout, done.returncode) == ("nothing is written: fr.csv holds no translation yet\n", 0)
+    text, own = table.read_text(encoding="utf-8-sig"), "ch01_neural_network,HeldNumber,(title),A neuron holds a number,"
+    assert own in text
+    table.write_text(text.replace(own, own + "Un neurone porte un nombre"))
+    done = in_copy(copy, "narration", "--lang", "fr", "--import", str(table))
+    assert (done.stdout, done.returncode) == ("scenes/ch01_neural_network/narration.fr.toml: written\n", 0)
+    done = in_copy(copy, "narration", "--lang", "fr")
+    assert done.stdout.splitlines()[-1] == f"not translated into 'fr': {LINES - 1} of {LINES} lines"
+    assert f"ch01_neural_network/HeldNumber.meaning: {english.lines['meaning']}" in done.stdout.splitlines()
+    assert "HeldNumber.(title)" not in done.stdout
+    assert in_copy(copy, "list", "--lang", "fr").returncode == 0
+    assert (folder / "narration.de.toml").read_text() == german
+
+
+def test_a_file_that_is_no_table_of_narration_changes_nothing(tmp_path):
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "odd.csv").write_bytes(b"\xff\xfe\x00")
+    done = tensorreel("narration", "--lang", "fr", "--import", str(tmp_path / "other.csv"))
+    said = "Error: other.csv does not begin with the columns chapter, scene, cue, english, translation; export it anew"
+    assert (done.stdout, done.stderr, done.exit_code) == ("", f"{said} and fill it in.\n", 1)
+    done = tensorreel("narration", "--lang", "fr", "--import", str(tmp_path / "odd.csv"))
+    assert done.stderr.startswith(f"Error: {tmp_path}/odd.csv cannot be read as UTF-8 text: ")
+    done = tensorreel("narration", "--lang", "fr", "--export", str(tmp_path / "none" / "fr.csv"))
+    said = f"Error: {tmp_path}/none/fr.csv cannot be written: No such file or directory.\n"
+    assert (done.stdout, done.stderr, done.exit_code) == ("", said, 1)
+
+
+def test_a_new_film_is_told_with_its_length_and_loudness(built, pretending):
+    done = tensorreel("render", "1", "--no-music")
+    assert done.stderr.splitlines()[-1] == "What is a neural network?: 72 s, -14.0 LUFS, true peak -1.5 dBTP"
+    assert tensorreel("render", "1", "--no-music").stderr == "nothing to do: everything is fresh\n"
+    silent = tensorreel("render", "1", "--no-music", "--voice", "none")
+    assert (silent.exit_code, "LUFS" in silent.stderr) == (0, False)
+
+
+def test_only_the_film_is_made_again_without_music(built):
+    assert tensorreel("why", "1", "--no-music").stdout == (
+        "chapter 'What is a neural network?'   will run   music changed\n1 of 30 jobs will run\n"
+    )
+
+
+def test_lines_that_nobody_recorded_are_named(built, pretending, tmp_path):
+    takes = tmp_path / "takes"
+    (takes / "HeldNumber").mkdir(parents=True)
+    for name in ("TenDigitsToRead.welcome.wav", "ReadFromOneNetwork.sources.flac", "HeldNumber/circle.mp3"):
+        (takes / name).write_bytes(b"a take")
+    done = tensorreel("render", "1", "--voice", f"recorded:{takes}")
+    said = "not recorded, spoken by espeak: PixelsAreNumbers.see, PixelsAreNumbers.grid, "
+    assert done.stderr.splitlines()[-1].startswith(said)
+    absent = done.stderr.splitlines()[-1].removeprefix("not recorded, spoken by espeak: ").split(", ")
+    assert len(absent) == LINES - 1 - len(SCENES) - 3  # all but the titles and three takes
+    assert not {"TenDigitsToRead.welcome", "ReadFromOneNetwork.sources", "HeldNumber.circle"} & set(absent)
+
+
+def test_lines_that_are_not_translated_are_named(built, pretending, monkeypatch):
+    def scene(chapter, spec, lang="en", root=ROOT):
+        info = scene_info(chapter, spec, lang, root)
+        missing = ("meaning",) if lang == "de" and info.name == "HeldNumber" else ()
+        return replace(info, narration=replace(info.narration, missing=missing))
+
+    monkeypatch.setattr("render.catalog.scene_info", scene)
+    done = tensorreel("render", "1", "--lang", "de")
+    assert done.stderr.splitlines()[-1] == "not translated into 'de', told in English: HeldNumber.meaning"
+    assert Path(done.stdout.strip()).name == "01-what-is-a-neural-network.de.mp4"
+    assert "not translated" not in tensorreel("render", "1", "--no-music").stderr
+
+
+def test_an_intro_of_another_size_is_told_with_what_to_convert(built, pretending, tmp_path, monkeypatch):
+    intro = tmp_path / "intro.mp4"
+    with av.open(str(intro), "w") as out:
+        stream = out.add_stream("libx264", rate=30)
+        stream.width, stream.height, stream.pix_fmt = 64, 36, "yuv420p"
+        out.mux(stream.encode(av.VideoFrame.from_ndarray(np.zeros((36, 64, 3), np.uint8), format="rgb24")))
+        out.mux(stream.encode())
+    monkeypatch.setitem(
+        RUNNERS, "chapter", lambda job, context: foreign_piece(intro, "intro", context.options.quality, tmp_path)
+    )
+    done = tensorreel("render", "1", "--intro", str(intro))
+    assert (done.stdout, done.exit_code) == ("", 1)
+    assert "The intro intro.mp4 is 64x36 at 30 fps, and the film is 854x480 at 15; convert it: ffmpeg -i" in done.stderr
+
+
+def test_gc_says_what_it_would_free_and_frees_that_much(built, pretending, monkeypatch):
+    # planning the whole gallery takes about a second for each variant
+    monkeypatch.setattr("render.jobs.GALLERY", replace(GALLERY, scenes=GALLERY.scenes[:1]))
     for seed in (9, 8):
         assert tensorreel("render", "1", "--set", f"digits.seed={seed}").exit_code == 0
     assert tensorreel("render", "1").exit_code == 0
@@ -723,8 +944,8 @@ def test_gc_says_what_it_would_free_and_frees_that_much(built, pretending):
     done = tensorreel("gc", "--keep", "1", "--json")
     assert json.loads(done.stdout) == {**told, "dry_run": False}
     assert tensorreel("gc", "--keep", "1").stdout.startswith("nothing to free: all ")
-    assert tensorreel("why", "1").stdout == "fresh: all 26 jobs are up to date\n"
-    assert tensorreel("why", "1", "--set", "digits.seed=8").stdout == "fresh: all 26 jobs are up to date\n"
+    assert tensorreel("why", "1").stdout == "fresh: all 30 jobs are up to date\n"
+    assert tensorreel("why", "1", "--set", "digits.seed=8").stdout == "fresh: all 30 jobs are up to date\n"
     assert "missing" not in tensorreel("why", "digit_net", "--set", "digits.seed=9").stdout
     assert tensorreel("doctor", "--store").exit_code == 0
     assert tensorreel("render", "1", "--set", "digits.seed=9").exit_code == 0
@@ -764,6 +985,13 @@ def test_options_may_have_other_defaults_in_a_file_and_the_command_line_goes_fir
     assert "[default: final]" in " ".join(tensorreel("render", "--help").stdout.split())
 
 
+def test_what_is_typed_goes_before_a_wrong_default(built, settings_file):
+    settings_file.write_text('[defaults]\nvoice = "bob"\nlang = "dee"\nmusic = false\n')
+    typed = ("--voice", "espeak", "--lang", "en", "--music")
+    assert tensorreel("why", "1", *typed).stdout == "fresh: all 30 jobs are up to date\n"
+    assert tensorreel("render", "--help").exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -771,9 +999,20 @@ def test_options_may_have_other_defaults_in_a_file_and_the_command_line_goes_fir
             'quality = "best"',
             "Invalid value for '--quality': 'best' is not one of 'preview', 'draft', 'final', '4k'. It stands",
         ),
-        ('voice = "bob"', "Invalid value for '--voice': 'bob' is not one of 'espeak', 'none'."),
+        (
+            'voice = "bob"',
+            "There is no voice 'bob'; the voices are espeak, piper, recorded, none. It stands in tensorreel.toml.\n",
+        ),
+        (
+            'voice = "recorded:/nowhere"',
+            "The voice 'recorded' is to be a folder of recordings, and there is no /nowhere. It stands in tensorreel.",
+        ),
+        ('music = "loud"', "Invalid value for '--music': 'loud' is not a valid boolean."),
         ("jobs = 0", "Invalid value for '--jobs': 0 is not in the range x>=1. It stands in tensorreel.toml."),
-        ('lang = "dee"', "No chapter is narrated in 'dee'; there is en."),
+        (
+            'lang = "dee"',
+            "No chapter is narrated in 'dee'; there is de, en. Did you mean 'de'? It stands in tensorreel.toml.\n",
+        ),
         (
             'qualty = "final"',
             "tensorreel.toml has no default 'qualty'; there is quality, voice, music, lang, jobs. Did you mean",
@@ -786,6 +1025,7 @@ def test_a_wrong_default_is_wrong_usage_like_the_option(empty, settings_file, te
     done = tensorreel("render", "1")
     assert (done.stdout, done.exit_code) == ("", 2)
     assert f"Error: {said}" in done.stderr
+    assert ". It stands in tensorreel.toml.\n" in done.stderr or "tensorreel.toml" in said
     assert not empty.exists()
 
 
@@ -814,11 +1054,15 @@ def test_colours_are_for_terminals_that_want_them(tmp_path, monkeypatch, built):
         ("tensorreel ", list(COMMANDS)),
         ("tensorreel render ", ["all", "1", "what-is-a-neural-network"]),
         ("tensorreel render 1 --quality ", ["preview", "draft", "final", "4k"]),
-        ("tensorreel render 1 --lang ", ["en"]),
+        ("tensorreel render 1 --lang ", ["de", "en"]),
+        ("tensorreel render 1 --voice ", ["espeak", "piper", "recorded", "none"]),
+        ("tensorreel render 1 --voice n", ["none"]),
+        ("tensorreel narration w", ["what-is-a-neural-network"]),
         ("tensorreel preview Held", ["HeldNumber"]),
         ("tensorreel assets digit_n", ["digit_net", "digit_neuron"]),
         ("tensorreel why digit_f", ["digit_forward"]),
         ("tensorreel why H", ["HeldNumber"]),
+        ("tensorreel why PlotO", ["PlotOfALoss"]),
         ("tensorreel check He", ["HeldNumber"]),
         ("tensorreel check w", ["what-is-a-neural-network"]),
         ("tensorreel why 1 --set digits.se", ["digits.seed="]),

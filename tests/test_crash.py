@@ -52,6 +52,7 @@ CHAPTERS = (
     Chapter(1, "toy", "Toy", ("toy_one.intro:Intro", "toy_one.outro:Outro")),
     Chapter(2, "toy-two", "Toy two", ("toy_two.intro:Intro",)),
 )
+GALLERY = Chapter(0, "gallery", "The kit", ())
 '''
 SCENE = '''"""A scene of a test."""
 

@@ -88,7 +88,10 @@ def test_a_cold_render_prints_progress_and_the_film_s_path(finished):
     (film,) = out.split()
     assert re.fullmatch(rf"build/chapters/{SLUG}\.en\.[0-9a-f]{{8}}\.mp4", film)
     assert "asset digit_net" in err and "chapter 'What is a neural network?'" in err
-    assert {"mp4", "vtt", "srt", "json"} == {path.suffix[1:] for path in (person.build / "chapters").iterdir()}
+    beside = {"vtt", "srt", "captions.de.vtt", "captions.de.srt", "json", "jpg", "png", "txt", "md", "html"}
+    names = {path.name for path in (person.build / "chapters").iterdir()}
+    assert names == {Path(film).name, *(f"{Path(film).stem}.{suffix}" for suffix in beside)}
+    assert re.search(r"^What is a neural network\?: \d+ s, -1\d\.\d LUFS, true peak -\d\.\d dBTP$", err, re.MULTILINE)
 
 
 def test_the_film_has_the_frames_streams_marks_and_length_that_its_facts_state(finished):
@@ -99,8 +102,8 @@ def test_the_film_has_the_frames_streams_marks_and_length_that_its_facts_state(f
     assert probe_video(path).frames == frames == facts["film"]["frames"]
     with av.open(str(path)) as film:
         kinds = [s.type for s in film.streams if s.type in {"video", "audio", "subtitle"}]
-        assert kinds == ["video", "audio", "subtitle"]
-        assert len(film.chapters()) == 4
+        assert kinds == ["video", "audio", "subtitle", "subtitle"]  # captions in both languages
+        assert len(film.chapters()) == 6
         assert abs(film.duration / 1e6 - frames / 15) <= 1 / 15
     assert facts["overrides"] == {"digits": {"epochs": 1, "lr": 3.0}}
     assert {read.split(".")[0] for s in facts["scenes"].values() for read in s["reads"]} == {
@@ -293,8 +296,9 @@ def test_a_preview_is_a_film_of_one_scene_and_stills_are_one_for_each_line(perso
     ]
 
 
-def test_without_a_voice_the_film_is_silent_and_as_long_as_reading_takes(person):
-    out, _ = person.run("render", "1", *QUICK, "--voice", "none")
+def test_without_voice_and_music_the_film_is_silent_and_as_long_as_reading_takes(person):
+    out, err = person.run("render", "1", *QUICK, "--voice", "none", "--no-music")
+    assert "LUFS" not in err
     with av.open(str(person.tree / out.strip())) as film:
         loudest = max(abs(frame.to_ndarray()).max() for frame in film.decode(audio=0))
     assert loudest == 0

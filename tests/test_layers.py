@@ -21,6 +21,10 @@ HOMES = {
     "ffmpeg": ("render",),
     "imageio_ffmpeg": ("render",),
     "pydub": ("render",),
+    "spellchecker": ("render",),
+    "piper": ("render",),
+    "PIL": ("render",),
+    "playwright": (),  # plays pages in tests
     "srt": ("render",),
     "tqdm": ("render",),
     "watchdog": ("render",),

@@ -14,6 +14,7 @@ QUICK = ("--voice", "none", "--set", "digits.epochs=1", "--set", "digits.lr=3")
 RECIPES = "assets/recipes/ch01_neural_network.py"
 CHAPTERS = """
 CHAPTERS = (Chapter(1, "dots", "Dots", ("dots.value:Value", "dots.label:Label", "dots.count:Count")),)
+GALLERY = Chapter(0, "gallery", "The kit", ())
 """
 SCENE = '''"""One dot that a number moves."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from render.keys import sources
+from render.symbols import STATEMENTS, load, module_path
 from scenes.chapters import CHAPTERS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -102,10 +103,19 @@ def missing(seen, labels):
     return lost
 
 
+def idle(module, seen):
+    """Whether importing a module only defines functions and classes, and none of them ran."""
+    found = load(module, ROOT)
+    defines = any(line.startswith(("FunctionDef", "ClassDef")) for d in found.symbols.values() for line in d.code)
+    path = str(module_path(module, ROOT))
+    return defines and STATEMENTS not in found.symbols and path not in {ran[0] for ran in seen["ran"]}
+
+
 def foreign_files(seen, labels, tmp_path):
     """Files of the project that were read though no label covers them.
 
-    Libraries are covered by their versions. torch lists the entry points of every installed package when it is
+    A module of definitions that is imported for a neighbour in the same file, and of which nothing runs, counts for
+    nothing. Libraries are covered by their versions. torch lists the entry points of every installed package when it is
     imported, this one's among them: that is what `tensorreel.egg-info` is read for.
     """
     modules = {label.split(" ")[1].rsplit(".", 1)[0] for label in labels} | {label.split(" ")[1] for label in labels}
@@ -116,7 +126,7 @@ def foreign_files(seen, labels, tmp_path):
         if not inside or path.is_relative_to(tmp_path) or {"__pycache__", "tensorreel.egg-info"} & set(path.parts):
             continue
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        if path.suffix != ".py" or (module not in modules and path.stat().st_size):
+        if path.suffix != ".py" or (module not in modules and path.stat().st_size and not idle(module, seen)):
             lost.append(str(path.relative_to(ROOT)))
     return lost
 

@@ -120,5 +120,6 @@ def _request(scene: Subject, store: Store, options: Options, offered: Mapping[st
         "assets": {name: objects[name] for name in scene.needs},
         "durations": durations_of(scene, offered),
         "words": {cue: offered[f"words {scene.name}.{cue}"] for cue in scene.narration.lines},
+        "times": {cue: json.loads(offered[f"times {scene.name}.{cue}"]) for cue in scene.narration.lines},
         "title": scene.narration.title,
     }

@@ -17,6 +17,7 @@ from render.check.walk import Walker
 from render.check.wobble import Track, wobbling
 from render.raster import ClipRenderer
 from scenes.kit.typeset import UNITS_PER_EM
+from scenes.narration import WHOLE as ENGLISH
 from scenes.theme import GRID_HZ
 
 PARTS = 8  # of a play at whose ends the texts are followed; a long play has more
@@ -99,7 +100,7 @@ class Onlooker(ClipRenderer):
         for remark, first_s, last_s, lasts in passing(found, length_s * WHOLE / _parts(length_s)):
             self.collector.add(remark, end.play, first_s, last_s, lasts)
         for picture in (*self.inside, end):
-            for remark in misspelled(picture, self.lang):
+            for remark in misspelled(picture, ENGLISH):  # what is drawn is English in every language
                 self.collector.add(remark, end.play, picture.time_s, end.time_s, True)
         for remark in wobbling(tracks([*self.inside, end])):
             self.collector.add(remark, end.play, end.time_s - length_s, end.time_s, True)

@@ -65,7 +65,7 @@ def prose_of(root: Any) -> str:
         return "" if "Mono" in root.font else plain(root.markup)
     if isinstance(root, Typst):
         return plain(root.typst_code)
-    return str(root.text) if isinstance(root, Text | MarkupText) else ""
+    return str(root.original_text) if isinstance(root, Text | MarkupText) else ""  # ``text`` has no spaces
 
 
 class Names:

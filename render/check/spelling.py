@@ -9,7 +9,7 @@ from spellchecker import SpellChecker
 from models.folders import ROOT
 from render.check.seen import Picture, Remark
 
-OWN_WORDS = ROOT / "scenes" / "words.en.txt"
+OWN_WORDS = ROOT / "scenes"  # words.<lang>.txt
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 MARKED = re.compile(r"\w*\d\w*|\S*[/\\@=]\S*|\w+_\w+")  # versions, places, code
 CALL = re.compile(r"#?[a-zA-Z][\w-]*(?:\.[a-zA-Z][\w-]*)*")
@@ -134,9 +134,10 @@ def words(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=4)
-def own_words() -> frozenset[str]:
-    """The project's list: a word a line, lower case, comments after #."""
-    lines = OWN_WORDS.read_text(encoding="utf-8").splitlines()
+def own_words(lang: str) -> frozenset[str]:
+    """The project's list for a language, if it has one: a word a line, lower case, comments after #."""
+    path = OWN_WORDS / f"words.{lang}.txt"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     return frozenset(word for line in lines if (word := line.partition("#")[0].strip()))
 
 
@@ -152,12 +153,12 @@ def unknown(text: str, lang: str) -> tuple[str, ...]:
     checker = dictionary(lang)
     if checker is None:
         return ()
-    return tuple(word for word in dict.fromkeys(words(text)) if not _is_known(word.lower(), checker))
+    return tuple(word for word in dict.fromkeys(words(text)) if not _is_known(word.lower(), checker, lang))
 
 
-def _is_known(word: str, checker: SpellChecker) -> bool:
+def _is_known(word: str, checker: SpellChecker, lang: str) -> bool:
     forms = {word, word.removesuffix("'s"), word.removesuffix("s'") + "s"}
-    return bool(checker.known(forms)) or not own_words().isdisjoint(forms)
+    return bool(checker.known(forms)) or not own_words(lang).isdisjoint(forms)
 
 
 def misspelled(picture: Picture, lang: str) -> Iterator[Remark]:

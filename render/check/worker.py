@@ -53,7 +53,7 @@ def look(request: Mapping[str, Any]) -> list[Finding]:
     """Play a scene and say what is wrong with it.
 
     request: scene, store, assets, durations, cwd as for ``render.film``; work, a folder of this request's own; words
-    (spoken text by cue), title and lang for the spelling.
+    (spoken text by cue), times (its words with their seconds by cue), title and lang for the spelling.
     """
     work = Path(request["work"])
     work.mkdir(parents=True, exist_ok=True)
@@ -61,7 +61,7 @@ def look(request: Mapping[str, Any]) -> list[Finding]:
     plain = request["scene"].partition(":")[0].endswith(".py")
     configure(SIZE, work, plain)
     scene_class: Any = _plain_class(request) if plain else _tensor_class(request["scene"])
-    given = {} if plain else {"assets": _assets(request), "durations": request["durations"]}
+    given = {} if plain else {"assets": _assets(request), "durations": request["durations"], "words": request["times"]}
     module: Any = importlib.import_module("manim.scene.scene")
     module.CairoRenderer = partial(Onlooker, request["lang"])  # what a scene makes where it is given no renderer
     return check_scene(scene_class(**given), request["words"], request["title"])

@@ -1,20 +1,24 @@
 """Chapter 1, beat 19: every weight and bias of the network, counted from its own tensors."""
 
-from manim import DOWN, LEFT, RIGHT, UP, FadeIn, Indicate, Line, VGroup
+import numpy as np
+from manim import DOWN, LEFT, RIGHT, UP, AnimationGroup, FadeIn, FadeOut, Indicate, VGroup, linear
 
+from assets.store import Asset
 from scenes.base import TensorScene
-from scenes.kit.edges import Pulse
+from scenes.kit.counter import Counter
 from scenes.kit.layer import Layer, window
 from scenes.kit.network import TensorNetwork
-from scenes.kit.number import Number, share_baseline, spell
+from scenes.kit.number import LiveNumber, Number, share_baseline
 from scenes.kit.typeset import Words
-from scenes.theme import ACCENT, BEAT, BODY, CORRECT, DIM, HUGE, LABEL, LARGE, RULE
+from scenes.theme import ACCENT, BEAT, BODY, CORRECT, DIM, GRID_HZ, INK, LABEL, LARGE
 
 COLUMNS = (-5.7, -4.2, -2.8, -1.5)
-ROWS_TOP = 2.2
-ROW_STEP = 0.62
 COUNTS_Y = -2.85
+LAYERS = ("layer 1", "layer 2", "the digits")
 RIGHT_X = 6.2
+TOP = 2.35
+STEP_Y, ACCURACY_Y = 2.62, -2.8
+SNAPSHOT_S = 2 / GRID_HZ  # from one recorded step of the training to the next
 
 
 class EveryKnobCounted(TensorScene):
@@ -24,76 +28,97 @@ class EveryKnobCounted(TensorScene):
 
     def construct(self) -> None:
         net = self.assets["digit_net"]
-        self.sizes, self.numel = net["sizes"], net["numel"]  # (4,), (6,): w1 b1 w2 b2 w3 b3
+        self.sizes = [int(size) for size in net["sizes"]]  # (4,)
         title = Words("Every knob of the network, counted", size=LARGE).to_edge(UP, buff=0.38)
-        shown = [self.assets["digit_forward"]["window"], *(window(int(size)) for size in self.sizes[1:])]
-        columns = [
-            Layer(indices, int(size), 4.6).move_to(RIGHT * x + DOWN * 0.15)
-            for x, size, indices in zip(COLUMNS, self.sizes, shown, strict=True)
-        ]
-        self.network = TensorNetwork([net[f"w{i + 1}"] for i in range(3)], layers=columns)
+        self.network = self.make_network(net)
         self.layers, self.edges = self.network.layers, self.network.edges
         counts = VGroup(*(self.count_below(layer) for layer in self.layers[1:]))
-        self.terms: list[Number] = []
+        self.counter = self.make_counter(int(net["parameters"]))
 
         with self.say("pixels"):
             self.open(title, VGroup(self.network, counts), asset="digit_net")
-            self.wait(0.35 * self.left())
-            for layer in self.layers[:2]:
-                self.play(Indicate(layer.neurons, scale_factor=1.15, color=ACCENT), run_time=1.5 * BEAT)
-            self.add_weights(0)
+            for word, layer in zip(("from", "to"), self.layers[:2], strict=True):
+                self.at(word)
+                self.play(light_up(layer))
+            self.at("weights")
+            self.play(self.edges[0].pulse(run_time=2 * BEAT))
+            self.at("count")
+            self.play(self.counter.term(0, run_time=2 * BEAT))
         with self.say("hidden"):
-            self.add_weights(1)
-            self.add_weights(2)
+            for step, (where, count) in enumerate((("second", "count"), ("ten", "last")), start=1):
+                self.at(where)
+                self.play(self.edges[step].pulse(run_time=2 * BEAT))
+                self.at(count)
+                self.play(self.counter.term(step))
         with self.say("biases"):
+            self.at("neuron")
+            self.play(*(light_up(layer) for layer in self.layers[1:]))
             for step in range(3):
-                self.add_biases(step)
+                self.at(f"b{step + 1}")
+                self.play(self.counter.term(3 + step), light_up(self.layers[step + 1]))
         with self.say("total"):
-            self.sum_up(int(net["parameters"]))
-            self.wait(0.45 * self.left())
+            self.at("together")
+            self.sum_up()
+            self.at("learning")
+            self.learn(net)
             self.tell_accuracy(float(net["test_accuracy"]))
         self.close()
+
+    def make_network(self, net: Asset) -> TensorNetwork:
+        """The network with its final weights; full width is the largest weight of the whole training."""
+        shown = [self.assets["digit_forward"]["window"], *(window(size) for size in self.sizes[1:])]
+        columns = [
+            Layer(indices, size, 4.6).move_to(RIGHT * x + DOWN * 0.15)
+            for x, size, indices in zip(COLUMNS, self.sizes, shown, strict=True)
+        ]
+        limits = [float(abs(net[f"w{i}_steps"]).max()) for i in (1, 2, 3)]
+        return TensorNetwork([net[f"w{i}"] for i in (1, 2, 3)], layers=columns, limits=limits)
+
+    def make_counter(self, parameters: int) -> Counter:
+        """A line for each tensor, in the order in which they are spoken of, and the model's own total."""
+        terms = [*zip(self.sizes[:-1], self.sizes[1:], strict=True), *((size,) for size in self.sizes[1:])]
+        names = [f"{kind} {layer}" for kind in ("weights to", "biases of") for layer in LAYERS]
+        counter = Counter(terms, parameters, [*names, "knobs"])
+        return counter.move_to(RIGHT * RIGHT_X + UP * TOP, aligned_edge=RIGHT + UP)
 
     def count_below(self, layer: Layer) -> Words:
         """The size of a layer under it, all on one line; that of the pixels stands at their brace."""
         return Words(layer.count_text(), size=LABEL, color=DIM).next_to(layer, DOWN).set_y(COUNTS_Y)
 
-    def add_weights(self, step: int) -> None:
-        """One row: from x to = number of weights, with the edges that it counts pulsing."""
-        rows, columns = int(self.sizes[step + 1]), int(self.sizes[step])
-        text = f"{spell(columns, 0)} × {spell(rows, 0)} weights"
-        self.add_row(text, int(self.numel[2 * step]), self.edges[step].pulse())
+    def sum_up(self) -> None:
+        """The total stands out once."""
+        self.play(Indicate(self.counter.total.line, scale_factor=1.1, color=ACCENT), run_time=BEAT)
 
-    def add_biases(self, step: int) -> None:
-        """One row: a bias for each neuron of a layer, with those neurons pulsing."""
-        text = f"{spell(int(self.sizes[step + 1]), 0)} biases"
-        neurons = self.layers[step + 1].neurons
-        self.add_row(text, int(self.numel[2 * step + 1]), Indicate(neurons, scale_factor=1.15, color=ACCENT))
+    def learn(self, net: Asset) -> None:
+        """The weights as they were at each recorded step of the training, from the first to the last."""
+        label = Words("training step", size=LABEL, color=DIM)
+        self.step = LiveNumber(0, decimals=0, size=LABEL, color=INK, limits=(0, int(net["steps"][-1])))
+        label.move_to(RIGHT * (self.network.get_center()[0] - 0.3) + UP * STEP_Y)
+        share_baseline(self.step.next_to(label, RIGHT, buff=0.15), label)
+        self.play(FadeIn(label), FadeIn(self.step), self.network.change(self.weights_at(net, 0)), run_time=BEAT)
+        for place, step in enumerate(net["steps"][1:], start=1):
+            self.step.set_values(int(step))
+            self.play(self.network.change(self.weights_at(net, place), rate_func=linear), run_time=SNAPSHOT_S)
+        self.play(FadeOut(label), FadeOut(self.step), run_time=BEAT)
 
-    def add_row(self, text: str, count: int, pulse: Indicate | Pulse) -> None:
-        """A line of the sum: what is counted at the left, the count flush right."""
-        y = ROWS_TOP - ROW_STEP * len(self.terms)
-        label = Words(text, size=BODY, color=DIM)
-        label.move_to(RIGHT * 0.6 + UP * y, aligned_edge=LEFT)
-        term = Number(count, decimals=0).move_to(RIGHT * RIGHT_X + UP * y, aligned_edge=RIGHT)
-        share_baseline(term, label)
-        self.terms.append(term)
-        self.play(FadeIn(label), FadeIn(term, shift=LEFT * 0.2), pulse, run_time=1.5 * BEAT)
-        self.wait(0.4)
-
-    def sum_up(self, parameters: int) -> None:
-        """The rule under the column and the total that the model itself reports."""
-        y = ROWS_TOP - ROW_STEP * (len(self.terms) - 0.4)
-        rule = Line(RIGHT * 0.6 + UP * y, RIGHT * RIGHT_X + UP * y, color=RULE, stroke_width=2)
-        self.total = Number(parameters, decimals=0, size=HUGE, color=ACCENT)
-        self.total.move_to(RIGHT * RIGHT_X + UP * (y - 0.62), aligned_edge=RIGHT)
-        self.play(FadeIn(rule), FadeIn(self.total, shift=DOWN * 0.2), run_time=BEAT)
+    def weights_at(self, net: Asset, place: int) -> list[np.ndarray]:
+        """The three arrays of weights (to, from) at one of the recorded steps."""
+        return [net[f"w{i}_steps"][place] for i in (1, 2, 3)]
 
     def tell_accuracy(self, share: float) -> None:
         """What these numbers are worth: the share of test digits that the network names correctly."""
-        label = Words("test digits named correctly", size=BODY, color=DIM)
-        label.move_to(RIGHT * 0.6 + UP * (self.total.get_bottom()[1] - 0.55), aligned_edge=LEFT)
         self.accuracy = Number(100 * share, decimals=1, color=CORRECT, unit="%")
-        self.accuracy.move_to(RIGHT * RIGHT_X, aligned_edge=RIGHT)
-        share_baseline(self.accuracy, label)
-        self.play(FadeIn(label), FadeIn(self.accuracy), run_time=BEAT)
+        self.accuracy.move_to(RIGHT * RIGHT_X + UP * ACCURACY_Y, aligned_edge=RIGHT)
+        label = Words("test digits named correctly", size=BODY, color=DIM).next_to(self.accuracy, LEFT, buff=0.4)
+        self.at("share")
+        self.chime([share])
+        self.play(FadeIn(self.accuracy), run_time=BEAT)
+        self.at("tested")
+        self.play(FadeIn(share_baseline(label, self.accuracy)), run_time=BEAT)
+
+
+def light_up(layer: Layer) -> AnimationGroup:
+    """The neurons of a layer stand out once, each where it is."""
+    return AnimationGroup(
+        *(Indicate(neuron, scale_factor=1.15, color=ACCENT, run_time=BEAT) for neuron in layer.neurons)
+    )

@@ -11,22 +11,30 @@ from manim import (
     FadeOut,
     LaggedStart,
     ReplacementTransform,
+    TransformFromCopy,
     VGroup,
 )
 
 from assets.store import Asset
 from scenes.base import TensorScene
+from scenes.kit.edges import DIMMED
 from scenes.kit.layer import Layer, window
-from scenes.kit.network import TensorNetwork
-from scenes.kit.number import Number
+from scenes.kit.network import Highlight, TensorNetwork
+from scenes.kit.number import Number, share_baseline
 from scenes.kit.pixel_grid import PixelGrid
 from scenes.kit.typeset import Words
-from scenes.theme import ACCENT, BEAT, DIM, INK, LABEL, LARGE, REST
+from scenes.theme import ACCENT, BEAT, BODY, CORRECT, DIM, GRID_HZ, INK, LABEL, LARGE, LINE, NEGATIVE, REST
 
 COLUMNS = (-2.6, 0.5, 3.2, 5.2)  # x of pixels, layer 1, layer 2, digits
 HEIGHT = 5.0
 MIDDLE = UP * 0.1
 COUNTS_Y = -2.85
+FLASHES = (  # for each step the words with which its products run, for which share of what is left of the line
+    (("travel", 0.3), ("bright", 0.4)),
+    (("travel", 0.6),),
+    (("travel", 0.6),),
+)
+STRONG = 0.5  # of a step's largest weight: what is shown alone as the boldest
 OUTPUT_X = 0.8  # from a digit's neuron to its written activation
 
 
@@ -49,12 +57,7 @@ class NumbersFlowForward(TensorScene):
             self.unroll(forward["window"])
 
         with self.say("weights"):
-            self.play(LaggedStart(*(FadeIn(layer) for layer in self.layers[1:]), lag_ratio=0.3), run_time=BEAT)
-            self.name_layers()
-            self.play(LaggedStart(*(FadeIn(edges) for edges in self.edges), lag_ratio=0.5), run_time=2 * BEAT)
-            self.add(self.network)
-            for negative in (True, False):  # each sign steps back once, so that the other is seen alone
-                self.play(self.network.step_back(negative, run_time=max(0.45 * self.left(), BEAT)))
+            self.join()
 
         for step, cue in enumerate(("first", "second", "output")):
             with self.say(cue):
@@ -62,6 +65,7 @@ class NumbersFlowForward(TensorScene):
 
         with self.say("answer"):
             self.point_at_winner()
+            self.compare_with_label(int(forward["label"][lead]))
         self.close()
 
     def make_layers(self, forward: Asset) -> list[Layer]:
@@ -85,13 +89,33 @@ class NumbersFlowForward(TensorScene):
             )
         )
         label = Words(f"{column.count_text()} pixels", size=LABEL, color=DIM)
-        self.wait(0.25 * self.left())
-        self.play(FadeIn(marks), run_time=BEAT)
+        whole = self.grid.outline(0, 0, self.grid.rows, self.grid.columns, stroke_color=ACCENT, stroke_width=LINE)
+        self.at("all")
+        self.play(Create(whole), run_time=2 * BEAT)
+        self.at("drawn")
+        self.play(FadeOut(whole), FadeIn(marks), run_time=BEAT)
         travel = (ReplacementTransform(mark.copy(), neuron) for mark, neuron in zip(marks, column.neurons, strict=True))
         self.play(LaggedStart(*travel, lag_ratio=0.1), run_time=max(0.6 * self.left(), BEAT))
         label.next_to(column, DOWN).set_y(COUNTS_Y)
         self.play(FadeIn(column.dots), FadeIn(self.network.braces[0]), FadeIn(label), run_time=BEAT)
         self.remove(*column.neurons).add(column)
+
+    def join(self) -> None:
+        """Layers and edges appear; then each sign is seen alone, and the strongest edges of each step."""
+        self.play(LaggedStart(*(FadeIn(layer) for layer in self.layers[1:]), lag_ratio=0.3), run_time=BEAT)
+        self.name_layers()
+        self.at("joined")
+        self.play(LaggedStart(*(FadeIn(edges) for edges in self.edges), lag_ratio=0.5), run_time=2 * BEAT)
+        self.add(self.network)
+        for word, negative in (("blue", True), ("orange", False)):  # one sign steps back while the other is named
+            self.at(word)
+            self.play(self.network.step_back(negative, run_time=2 * BEAT))
+        self.at("bold")
+        sizes = [np.abs(edges.values()).ravel() for edges in self.edges]
+        strong = [np.flatnonzero(size >= STRONG * size.max()) for size in sizes]
+        self.play(Highlight(self.network, strong, DIMMED, run_time=BEAT))
+        self.wait(max(self.left() - BEAT, BEAT))
+        self.play(self.network.release(run_time=BEAT))
 
     def name_layers(self) -> None:
         """The count below each layer, the digit's name beside each output."""
@@ -113,26 +137,61 @@ class NumbersFlowForward(TensorScene):
         Circles that are nearly full look alike: the brightest hidden neuron and the least decided one say what they
         hold, until the numbers travel on.
         """
-        flash = self.network.flash(step, products, run_time=max(0.5 * self.left(), 2 * BEAT))
-        self.play(flash, *(FadeOut(tag, run_time=BEAT) for tag in self.tags))
-        after = self.layers[step + 1]
-        self.chime(np.minimum(self.activations[step + 1][after.indices] / after.scale_of_fill, 1.0))
-        self.play(self.network.light(step + 1, self.activations[step + 1]), run_time=BEAT)
+        after, arriving = self.layers[step + 1], self.activations[step + 1]
+        for word, share in FLASHES[step]:
+            self.at(word)
+            flash = self.network.flash(step, products, run_time=max(share * self.left(), 2 * BEAT))
+            self.play(flash, *(FadeOut(tag, run_time=BEAT) for tag in self.tags))
+            self.tags = VGroup()
+        if step == 0:
+            self.add_up(int(after.indices[arriving[after.indices].argmax()]), products)
+        self.chime(np.minimum(arriving[after.indices] / after.scale_of_fill, 1.0))
+        self.play(self.network.light(step + 1, arriving), run_time=BEAT)
         held = after.values()  # (shown,)
         told = {int(held.argmax()), int((held * (self.limit - held)).argmax())} if step < 2 else {}
         self.tags = VGroup(*(after.tag(int(after.indices[row])) for row in sorted(told)))
         if told:
             self.play(FadeIn(self.tags), run_time=BEAT)
 
+    def add_up(self, neuron: int, products: np.ndarray) -> None:
+        """The products run once more, with all edges but those into one neuron of the first hidden layer dimmed."""
+        row = np.zeros_like(products)
+        row[neuron] = products[neuron]
+        self.at("adds")
+        self.play(self.network.highlight(1, neuron), run_time=BEAT)
+        self.play(self.network.flash(0, row), run_time=2 * BEAT)
+        self.play(self.network.release(), run_time=BEAT)
+        self.at("lights")
+
     def point_at_winner(self) -> None:
-        """A box around the brightest digit, and all ten activations written out."""
+        """The ten activations are written from 0 to 9; then a box closes on the brightest."""
         outputs = self.activations[3]  # (10,)
         winner = int(outputs.argmax())
         self.written = VGroup()
-        for digit, (value, neuron) in enumerate(zip(outputs, self.layers[3].neurons, strict=True)):
-            number = Number(value, decimals=2, size=LABEL, color=ACCENT if digit == winner else DIM)
+        for value, neuron in zip(outputs, self.layers[3].neurons, strict=True):
+            number = Number(value, decimals=2, size=LABEL, color=DIM)
             self.written.add(number.move_to(neuron.get_center() + RIGHT * OUTPUT_X, aligned_edge=LEFT))
+        self.at("read")
+        for written, value in zip(self.written, outputs, strict=True):
+            self.chime([value])
+            self.play(FadeIn(written), run_time=3 / GRID_HZ)
         box = self.layers[3].box(winner, self.names[winner])
-        self.play(FadeIn(self.written), run_time=BEAT)
-        self.play(Create(box), self.names[winner].animate.set_fill(INK), run_time=BEAT)
+        self.at("wins")
+        bright = self.written[winner].animate.set_fill(ACCENT)
+        self.play(Create(box), self.names[winner].animate.set_fill(INK), bright, run_time=BEAT)
+
+    def compare_with_label(self, label: int) -> None:
+        """Below the picture: what the network says, which comes from its box, and what the picture is labelled."""
+        winner = int(self.activations[3].argmax())
+        self.said = Number(winner, decimals=0, size=BODY)
+        self.label = Number(label, decimals=0, size=BODY, color=CORRECT if label == winner else NEGATIVE)
+        rows = VGroup()
+        for text, number in (("the network says", self.said), ("its label says", self.label)):
+            words = Words(text, size=LABEL, color=DIM)
+            rows.add(VGroup(words, share_baseline(number.next_to(words, RIGHT, buff=0.25), words)))
+        rows.arrange(DOWN, buff=0.25, aligned_edge=RIGHT).next_to(self.grid, DOWN, buff=0.35)
+        self.at("says")
+        self.play(FadeIn(rows[0][0]), TransformFromCopy(self.names[winner], self.said), run_time=BEAT)
+        self.at("unseen")
+        self.play(FadeIn(rows[1], shift=DOWN * 0.2), run_time=BEAT)
         self.wait(REST)

@@ -11,7 +11,7 @@ from scenes.theme import ACCENT, BEAT, BODY, GAP, LABEL, LARGE, REST
 
 
 class WeightsBeforeAndAfterTraining(TensorScene):
-    """Five pixels that matter and five neurons: their weights at the first and at the last step."""
+    """Five pixels near the middle and six neurons: their weights at the first and at the last step."""
 
     needs = ("digit_net",)
 

@@ -38,8 +38,9 @@ class WeightsSpreadAsTheCostFalls(TensorScene):
         net, surface = self.assets["digit_net"], self.assets["digit_surface"]
         title = Words("As the cost falls, the weights spread out", size=LARGE).to_edge(UP, buff=0.38)
         before, after = (net["w1_steps"][step].ravel() for step in (0, -1))
+        limit = np.ceil(5 * max(np.abs(before).max(), np.abs(after).max())) / 5
         names = ("first-layer weight", "weights")
-        plot, bars = histogram_plot(before, np.linspace(-0.8, 0.8, 33), width=4.9, height=3.9, names=names)
+        plot, bars = histogram_plot(before, np.linspace(-limit, limit, 33), width=4.9, height=3.9, names=names)
         directions = ("along the path", "across it", "$log_10$ cost")
         cost = HeatMap(np.log10(surface["loss"]), surface["x"], surface["y"], 3.9, 3.9, directions)
         self.open(title, plot.move_to(3.5 * LEFT), cost.move_to(3.3 * RIGHT).align_to(plot, UP), asset="digit_net")

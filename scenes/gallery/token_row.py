@@ -10,7 +10,7 @@ from scenes.theme import BEAT, LARGE, REST
 
 
 class DigitsAttendToTheirOwnKind(TensorScene):
-    """All pairs as arcs, then the one digit that attends to a picture of its own kind more than to itself."""
+    """All pairs as arcs, then the digit that attends least to itself, and most to another picture of its kind."""
 
     needs = ("digit_pattern",)
 

@@ -119,7 +119,7 @@ EDITS: dict[str, Edit] = {
     "comment": text(f"{SCENES}/held_number.py", "RADIUS = 1.25", "RADIUS = 1.25  # units"),
     "scene body": text(f"{SCENES}/held_number.py", "self.wait(0.4 * self.left())", "self.wait(0.3 * self.left())"),
     "kit helper (`window`, two scenes)": text("scenes/kit/layer.py", "if size <= shown:", "if not size > shown:"),
-    "palette constant (`POSITIVE`, two scenes)": text("scenes/theme.py", '"#5BB3F0"', '"#5BB3F1"'),
+    "palette constant (`POSITIVE`, all scenes)": text("scenes/theme.py", '"#5BB3F0"', '"#5BB3F1"'),
     "narration wording, equal length": text(f"{SCENES}/narration.en.toml", LINE, LINE.replace("keeps", "holds")),
     "narration longer": text(f"{SCENES}/narration.en.toml", LINE, f"{LINE} Nothing at all."),
     "model width": override("digits.hidden=32"),

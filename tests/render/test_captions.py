@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,6 +72,28 @@ def test_words_without_a_pause_are_divided_evenly():
 def test_the_captions_of_a_line_share_its_time_by_their_characters():
     found = captions([Spoken(f"{'a' * 30}. {'b' * 35}. {'c' * 30}, {'d' * 35}.", 10.0, 23.3)])
     assert [(c.start_ms, c.end_ms) for c in found] == [(10_000, 16_650), (16_650, 23_300)]
+
+
+def test_a_caption_begins_with_its_first_word_where_that_is_known():
+    text = f"{'a' * 30}. {'b' * 35}. {'c' * 30}, {'d' * 35}."
+    found = captions([Spoken(text, 10.0, 23.3, (10.0, 12.0, 14.5, 20.0))])
+    assert [(c.start_ms, c.end_ms) for c in found] == [(10_000, 14_500), (14_500, 23_300)]
+
+
+def test_a_caption_that_is_said_faster_than_it_is_read_stays_as_far_as_the_next_one_can_wait():
+    text = f"{'a' * 33}. {'b' * 33}. {'c' * 33}. {'d' * 33}."  # 68 characters in each caption: 4 s
+    assert captions([Spoken(text, 0.0, 9.0, (0.0, 1.5, 3.0, 6.0))])[1].start_ms == 4000
+    assert captions([Spoken(text, 0.0, 7.5, (0.0, 1.5, 3.0, 6.0))])[1].start_ms == 3500
+    assert captions([Spoken(text, 0.0, 6.5, (0.0, 1.5, 3.0, 6.0))])[1].start_ms == 3000
+
+
+@given(films(), st.randoms())
+def test_captions_stay_in_order_whatever_is_known_of_the_words(spoken, chance):
+    told = [replace(s, words_s=tuple(chance.uniform(-9, 99) for _ in s.text.split())) for s in spoken]
+    found = captions(told)
+    assert words_of(found) == words_of(captions(spoken))
+    assert all(c.start_ms <= c.end_ms for c in found)
+    assert all(a.end_ms <= b.start_ms for a, b in zip(found, found[1:], strict=False))
 
 
 def test_a_caption_gives_way_to_the_next_line():

@@ -14,8 +14,9 @@ from render.captions import Spoken, captions, to_srt, to_vtt
 from render.chapter import ClipPiece, SpokenLine, assemble, sound_command
 from render.chapter_check import ChapterFacts, Mark, check_chapter
 from render.encode import Encoder, probe_video
+from render.loudness import Loudness, measured
 from render.quality import Quality, RenderError
-from render.voice import speech_wav, synthesise
+from render.voice import read_wav, speech_wav, synthesise
 
 TINY = Quality("tiny", 160, 90, 15, "ultrafast", 23)
 RATE_HZ = 48_000
@@ -110,6 +111,39 @@ def test_the_first_voiced_sample_of_a_line_is_within_40_ms_of_its_frame(tmp_path
     assemble("Title", pieces, TINY, "en", tmp_path / "film.mp4")
     heard = np.abs(sound(tmp_path / "film.mp4"))
     assert np.flatnonzero(heard > 0.02 * heard.max())[0] / RATE_HZ == pytest.approx(20 / 15, abs=0.04)
+
+
+@pytest.mark.parametrize("music", [True, False])
+@pytest.mark.parametrize("level", [1.0, 0.2])
+def test_the_finished_film_is_as_loud_as_publishers_ask_however_short(tmp_path, music, level):
+    wav = spoken_wav(tmp_path)
+    speech = read_wav(wav.read_bytes())
+    wav.write_bytes(speech_wav(replace(speech, samples=(speech.samples * level).astype(np.int16))))
+    pieces = [clip(tmp_path, "a", 30, lines=[line(wav, 3, "Here is a number.", 1.6)])]
+    facts = assemble("Title", pieces, TINY, "en", tmp_path / "film.mp4", music=music)
+    told = measured(tmp_path / "film.mp4")
+    assert facts.loudness == told
+    assert told.lufs == pytest.approx(-14, abs=0.5)
+    assert told.peak_dbtp <= -1
+
+
+def test_a_film_in_which_nobody_speaks_has_its_bed_at_the_level_of_broadcasters(tmp_path):
+    pieces = [clip(tmp_path, "a", 120, lines=[line(None, 3, "Here is a number.", 1.6)])]
+    facts = assemble("Title", pieces, TINY, "en", tmp_path / "film.mp4", music=True)
+    assert facts.loudness == measured(tmp_path / "film.mp4")
+    assert facts.loudness.lufs == pytest.approx(-23, abs=0.5)
+
+
+def test_encoding_that_adds_to_a_peak_is_done_again_from_a_lower_one(tmp_path, monkeypatch):
+    told = [Loudness(-14.9, 0.2), Loudness(-14.1, -1.1)]
+    written = []
+    monkeypatch.setattr("render.chapter.measured", lambda path: told.pop(0))
+    monkeypatch.setattr("render.chapter.Master.write", lambda self, out, *goal: (
+        written.append(goal), out.write_bytes(self.raw.read_bytes())))  # fmt: skip
+    facts = assemble("Title", [clip(tmp_path, "a", 30)], TINY, "en", tmp_path / "film.mp4")
+    assert facts.loudness == Loudness(-14.1, -1.1)
+    assert written[0] == (-23, -2)
+    assert written[1] == pytest.approx((-31.1, -3.2))
 
 
 def test_captions_fall_on_the_same_milliseconds_at_every_rate(tmp_path):
@@ -311,7 +345,7 @@ def test_what_ffmpeg_says_last_is_in_the_error(tmp_path, monkeypatch):
     script.chmod(0o755)
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(script))
     assert refused(tmp_path, [clip(tmp_path, "a", 3)]) == (
-        "ffmpeg could not encode the sound (exit 3): line 2 / line 3 / line 4; check the disk's space."
+        "ffmpeg could not measure the loudness of sound.wav (exit 3): line 2 / line 3 / line 4; check the disk's space."
     )
 
 

@@ -84,13 +84,19 @@ def test_a_title_and_a_spoken_line_are_looked_up_too(look):
 def test_other_languages_have_their_dictionary_or_a_note(look):
     assert unknown("zenbakia da", "eu") == ()
     assert unknown("zenbbakia da", "eu") == ("zenbbakia",)
-    (found,) = look(shown(Words("tal")), lang="sv")
+    (found,) = look(shown(Words("sea")), lang="sv")
     assert (found.level, found.what) == ("note", "cannot be looked up: there is no dictionary for 'sv'")
 
 
 def test_the_project_s_own_words_are_in_order_lower_case_and_in_no_other_list():
-    sections = [part.split("\n", 1)[1].split() for part in OWN_WORDS.read_text().split("\n# ")[1:]]
+    sections = [part.split("\n", 1)[1].split() for part in (OWN_WORDS / "words.en.txt").read_text().split("\n# ")[1:]]
     listed = [word for section in sections for word in section]
     assert sections == [sorted(set(section)) for section in sections]
-    assert sorted(own_words()) == sorted(listed) and listed == [word.lower() for word in listed]
+    assert sorted(own_words("en")) == sorted(listed) and listed == [word.lower() for word in listed]
     assert dictionary("en").known(listed) == set()
+
+
+def test_each_language_has_a_list_of_its_own_or_none():
+    assert "testziffern" in own_words("de") and "testziffern" not in own_words("en")
+    assert own_words("fr") == frozenset()
+    assert all(dictionary("de").unknown([word]) for word in own_words("de"))

@@ -14,7 +14,7 @@ from render.companions import (
     contact_sheet,
     cue_pictures,
     page,
-    picture_at,
+    pictures_at,
     poster,
     timeline,
     transcript,
@@ -59,13 +59,13 @@ def test_the_transcript_holds_every_line_and_where_the_data_come_from(pieces):
 
 @pytest.mark.parametrize("index", [0, 1, 29, 30, 59, 60, 74])
 def test_a_picture_is_that_of_its_frame(pieces, index):
-    picture = np.asarray(picture_at(pieces[0].video, index)).astype(int)
+    picture = np.asarray(pictures_at(pieces[0].video, [index])[index]).astype(int)
     assert np.abs(picture - (2 * index + 20)).max() <= 2
 
 
 def test_a_frame_that_is_not_there_is_named(pieces):
     with pytest.raises(RenderError, match=r"Dot.mp4 has no frame 75; render it again\."):
-        picture_at(pieces[0].video, 75)
+        pictures_at(pieces[0].video, [3, 75])
 
 
 def test_each_line_is_shown_as_it_ends(pieces):

@@ -1,12 +1,17 @@
 """An intro from elsewhere joins a chapter with its own sound, or is refused with what to convert."""
 
+import wave
+
 import av
+import ffmpeg
+import imageio_ffmpeg
 import numpy as np
 import pytest
 
 from render.chapter import assemble
 from render.encode import probe_video
 from render.foreign import foreign_piece
+from render.loudness import measured
 from render.quality import Quality, RenderError
 from tests.render.test_chapter import clip, sound
 
@@ -45,6 +50,30 @@ def test_an_intro_is_seen_and_heard_before_the_first_scene(tmp_path):
     assert probe_video(tmp_path / "out" / "film.mp4").frames == 45
     heard = np.abs(sound(tmp_path / "out" / "film.mp4"))
     assert heard.argmax() / 48_000 == pytest.approx(0.5, abs=0.01)
+
+
+def test_an_intro_is_as_loud_as_a_line_and_ends_with_its_pictures(tmp_path):
+    rate_hz, path = 48_000, tmp_path / "loud.mkv"
+    film(path, heard=False)
+    t = np.arange(round(1.7 * rate_hz)) / rate_hz  # 0.7 s longer than the pictures
+    sides = np.stack([0.9 * np.sin(2 * np.pi * 1000 * t), 0 * t], axis=1)
+    with wave.open(str(tmp_path / "loud.wav"), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(rate_hz)
+        file.writeframes((sides * 32767).astype("<i2").tobytes())
+    both = ffmpeg.output(
+        ffmpeg.input(str(path)), ffmpeg.input(str(tmp_path / "loud.wav")), str(tmp_path / "both.mkv"),
+        vcodec="copy", acodec="pcm_s16le", loglevel="error",
+    )  # fmt: skip
+    both.run(cmd=imageio_ffmpeg.get_ffmpeg_exe())
+    intro = foreign_piece(tmp_path / "both.mkv", "intro", TINY, tmp_path)
+    with wave.open(str(intro.sound)) as file:
+        assert (file.getnframes(), file.getnchannels()) == (rate_hz, 2)
+        heard = np.frombuffer(file.readframes(rate_hz), "<i2").reshape(-1, 2)
+    assert not heard[:, 1].any()
+    assert measured(intro.sound).lufs == pytest.approx(-20, abs=0.3)
+    assemble("Title", [intro], TINY, "en", tmp_path / "out" / "film.mp4")
 
 
 def test_an_intro_without_sound_is_silent(tmp_path):

@@ -102,6 +102,14 @@ def test_the_page_plays_seeks_and_shows_captions_in_a_browser(address):
               return told;
             }"""
         ) == {"en": ["A number."] * 3, "de": ["Eine Zahl."] * 3}
+        page.set_viewport_size({"width": 1280, "height": 500})
+        for _ in page.query_selector_all("a"):  # with the keyboard, no link is hidden behind the film
+            page.keyboard.press("Tab")
+            assert page.evaluate(
+                "document.activeElement.tagName !== 'A' || document.activeElement.getBoundingClientRect().top >= "
+                "document.querySelector('video').getBoundingClientRect().bottom"
+            )
+        page.keyboard.press("Enter")
         page.click("section:nth-of-type(2) p a")
         page.wait_for_function("document.querySelector('section:nth-of-type(2) p').classList.contains('now')")
         assert errors == []

@@ -115,7 +115,7 @@ def test_a_built_chapter_is_fresh_with_its_seconds(built):
 def test_a_stale_scene_keeps_the_seconds_of_its_last_film(built):
     row = overview(Store(built / "store"), make_options(quality="final"))[3]
     assert (row.seconds, row.state) == (12.0, "stale")
-    was, now = "preview (854x480, 15 fps, fast, ultrafast 23)", "final (1920x1080, 60 fps, exact, medium 18)"
+    was, now = "preview (854x480, 15 fps, fast, quick ultrafast 24)", "final (1920x1080, 60 fps, exact, medium 18)"
     assert row.reasons == (f"quality {was} -> {now}",)
 
 

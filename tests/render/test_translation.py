@@ -1,11 +1,13 @@
 """Narration goes to translators as a table and comes back as a file, and nothing is lost on the way."""
 
-from dataclasses import replace
+import csv
+import io
+from dataclasses import astuple, replace
 
 import pytest
 
 from render.quality import RenderError
-from render.translation import from_csv, narration_files, rows, to_csv
+from render.translation import HEAD, from_csv, narration_files, rows, to_csv
 from scenes.chapters import Chapter
 from scenes.narration import load_narration, scene_narration
 
@@ -76,12 +78,36 @@ def test_what_a_translator_wrote_is_spoken(root):
     assert scene_narration(path.parent, "Dot", "de").missing == ()
 
 
+def test_what_a_table_leaves_out_stays_and_what_it_empties_goes(root):
+    now = rows(CHAPTERS, "de", root)
+    size = now[3]
+    assert size.translation == "Er ist {dot.radius[1]:.2f} breit."
+    ((_, text),) = narration_files([now[1], replace(now[5], translation="Hier.")], now, "de", root).items()
+    assert text == (
+        '[Dot]\ntitle = "Ein Punkt"\n[Dot.lines]\nsize = "Er ist {dot.radius[1]:.2f} breit."\n\n'
+        '[Line]\ntitle = ""\n[Line.lines]\nsee = "Hier."\n'
+    )
+    ((_, text),) = narration_files([replace(size, translation=" ")], now, "de", root).items()
+    assert text == '[Dot]\ntitle = "Ein Punkt"\n[Dot.lines]\n'
+
+
+def test_a_spreadsheet_may_write_semicolons_and_other_line_ends(root):
+    now = rows(CHAPTERS, "de", root)
+    told = [replace(now[2], translation="Hier, und hier;\nnoch einer")]
+    made = io.StringIO()
+    csv.writer(made, delimiter=";").writerows([HEAD, *(astuple(row) for row in told)])
+    assert "\r\n" in made.getvalue()
+    assert from_csv(made.getvalue(), "t.csv") == told
+
+
 def test_wrong_tables_are_named(root):
     now = rows(CHAPTERS, "de", root)
     with pytest.raises(RenderError, match="t.csv does not begin with the columns chapter, scene, cue, english, transl"):
         from_csv("a,b\n", "t.csv")
     with pytest.raises(RenderError, match="t.csv, line 2 has 2 cells, expected 5."):
         from_csv("chapter,scene,cue,english,translation\na,b\n", "t.csv")
+    with pytest.raises(RenderError, match="t.csv is no CSV: field larger than field limit"):
+        from_csv("chapter,scene,cue,english,translation\n" + "a" * 200_000, "t.csv")
     with pytest.raises(RenderError, match=r"ch01 has no line Dot.sea; export the table anew. Did you mean 'Dot.see'\?"):
         narration_files([replace(now[2], cue="sea")], now, "de", root)
     with pytest.raises(RenderError, match="Dot.size reads spot, which its English line does not; copy the braces."):

@@ -12,8 +12,8 @@ import pytest
 
 from render.quality import RenderError
 from render.tongues import spoken
-from render.voice import Speech, read_wav, speech_wav, synthesise, voiced_dbfs, word_seconds
-from scenes.narration import load_narration, reading_seconds
+from render.voice import Speech, read_wav, speech_wav, synthesise, voiced_dbfs, word_seconds, written_seconds
+from scenes.narration import load_narration, reading_seconds, without_marks
 
 ROOT = Path(__file__).resolve().parents[2]
 NARRATIONS = sorted((ROOT / "scenes").glob("*/narration.en.toml"))
@@ -29,9 +29,9 @@ def peak_dbfs(speech):
 
 
 def written_lines():
-    """Every line of the narration, with a number where it reads an asset."""
+    """Every line of the narration as it is spoken, with a number where it reads an asset."""
     scenes = [scene for path in NARRATIONS for scene in load_narration(path.parent).values()]
-    return [re.sub(r"\{.*?\}", "16", text) for scene in scenes for text in scene.lines.values()]
+    return [re.sub(r"\{.*?\}", "16", without_marks(text)[0]) for scene in scenes for text in scene.lines.values()]
 
 
 def test_a_line_is_the_same_bytes_whatever_was_said_before():
@@ -171,6 +171,29 @@ def test_a_mark_begins_with_the_word_it_stands_before_though_numbers_are_said_in
     assert list(times)[:2] == ["Each", "of"]
     assert times["Each"] < times["of"] < times["seven"]
     assert times["<end>"] == times["six."]
+
+
+def test_a_number_is_waited_for_as_it_is_written_and_a_mark_at_the_end_is_the_end():
+    text = "All 784 pixels, 0.84 and 13,002."
+    speech = synthesise(text, "espeak", "en")
+    told = word_seconds(speech, text, "en", [("start", 0), ("end", len(text))])
+    times = dict(told)
+    assert (times["<784>"], times["<0.84>"], times["<13,002>"]) == (times["seven"], times["zero"], times["thirteen"])
+    assert (times["<start>"], times["<end>"]) == (0.0, speech.seconds)
+    assert [name for name, _ in told[-5:]] == ["<start>", "<end>", "<784>", "<0.84>", "<13,002>"]
+
+
+@pytest.mark.parametrize("voice", ["espeak", "none"])
+@pytest.mark.parametrize(
+    ("text", "lang"), [("All 784 pixels don't count.", "en"), ("Größer als 13.002, für Öl.", "de")]
+)
+def test_every_written_word_has_its_time(text, lang, voice):
+    speech = synthesise(text, voice, lang)
+    times = word_seconds(speech, text, lang, [("mark", 4)])
+    begins = written_seconds(times, text, lang)
+    assert len(begins) == len(text.split())
+    assert begins == sorted(begins)
+    assert begins[-1] == dict(times)[text.split()[-1]]
 
 
 def test_without_word_times_a_word_begins_by_its_place_in_the_line():

@@ -1,11 +1,14 @@
 """Voices that a user can name: recordings in three formats, a Piper voice, and what is said about wrong ones."""
 
 import sys
+import wave
 
 import av
 import numpy as np
 import pytest
 
+from render.catalog import find_scene
+from render.jobs import make_options, untold, voice_job
 from render.quality import RenderError
 from render.voice import synthesise, voiced_dbfs
 from render.voices import UnknownVoice, parse_voice, recording_of
@@ -45,6 +48,25 @@ def test_a_recording_is_trimmed_and_brought_to_the_level_of_every_line(tmp_path,
     assert voiced_dbfs(speech) == pytest.approx(-20, abs=0.7)
 
 
+@pytest.mark.parametrize("gain", [0.003, 1.0, 20.0])
+@pytest.mark.parametrize(("rate_hz", "channels"), [(8_000, 1), (22_050, 2), (96_000, 2)])
+def test_a_recording_from_a_room_begins_with_its_voice_however_loud_it_is(tmp_path, gain, rate_hz, channels):
+    chance = np.random.default_rng(0)
+    hum = 6000 * np.sin(2 * np.pi * 180 * np.arange(rate_hz) / rate_hz)
+    quiet = np.zeros(rate_hz)
+    samples = gain * (np.concatenate([quiet, hum, quiet]) + 30 * chance.normal(size=3 * rate_hz))  # 43 dB below the hum
+    path = tmp_path / "A.see.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(2)
+        file.setframerate(rate_hz)
+        file.writeframes(np.repeat(np.rint(np.clip(samples, -32_768, 32_767)), channels).astype("<i2").tobytes())
+    speech = synthesise("A neuron.", f"recorded:{tmp_path}", "en", path)
+    assert speech.seconds == pytest.approx(1.0, abs=0.03)
+    assert voiced_dbfs(speech) == pytest.approx(-20, abs=0.7)
+    assert speech.rate_hz == rate_hz
+
+
 def test_recordings_lie_side_by_side_or_in_a_folder_for_each_scene(tmp_path):
     voice = f"recorded:{tmp_path}"
     side, inside = take(tmp_path / "A.see.wav"), take(tmp_path / "B" / "see.flac")
@@ -56,6 +78,25 @@ def test_recordings_lie_side_by_side_or_in_a_folder_for_each_scene(tmp_path):
 def test_a_line_that_is_not_recorded_is_spoken_by_espeak(tmp_path):
     spoken = synthesise("A neuron.", f"recorded:{tmp_path}", "en", None)
     assert np.array_equal(spoken.samples, synthesise("A neuron.", "espeak", "en").samples)
+
+
+def test_a_recording_that_is_replaced_or_deleted_is_noticed_and_only_its_line_is_spoken_again(tmp_path):
+    scene, voice = find_scene("HeldNumber"), f"recorded:{tmp_path}"
+
+    def keys():
+        options = make_options(voice=voice)
+        return {cue: voice_job(scene, cue, options).key for cue in scene.narration.lines}, untold([scene], options)
+
+    take(tmp_path / "HeldNumber.circle.wav")
+    before, said = keys()
+    assert said == ["not recorded, spoken by espeak: HeldNumber.number, HeldNumber.others, HeldNumber.meaning"]
+    take(tmp_path / "HeldNumber.circle.wav", seconds=0.7)
+    after, _ = keys()
+    assert {cue for cue in before if before[cue] != after[cue]} == {"circle"}
+    (tmp_path / "HeldNumber.circle.wav").unlink()
+    gone, said = keys()
+    assert said[0].startswith("not recorded, spoken by espeak: HeldNumber.circle, HeldNumber.number")
+    assert gone["circle"] == voice_job(scene, "circle", make_options()).key
 
 
 def test_a_recording_without_sound_is_named(tmp_path):

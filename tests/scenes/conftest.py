@@ -39,10 +39,15 @@ def made_up(seed: int, hidden: int = 16) -> Assets:
     net = {f"w{i + 1}": w for i, w in enumerate(weights)} | {f"b{i + 1}": b for i, b in enumerate(biases)}
     numel = np.array([t.size for w, b in zip(weights, biases, strict=True) for t in (w, b)])
     net |= {"sizes": sizes, "numel": numel, "parameters": np.array(numel.sum()), "test_accuracy": np.array(0.957)}
+    shares = np.array([0.0, 0.4, 1.0])  # of the final weights, at three steps of a training
+    net |= {f"w{i + 1}_steps": shares[:, None, None] * w for i, w in enumerate(weights)} | {
+        "steps": 4200 * np.arange(3)
+    }
     forward = {f"a{i}": values[None] for i, values in enumerate(a)}
     forward |= {f"flow{i + 1}": flow for i, flow in enumerate(flows)}
     forward |= {
         "images": images[:1],
+        "label": np.array([seed % 10]),
         "lead": np.array(0),
         "window": np.sort(np.argsort(np.abs(flows[0]).sum(axis=0))[-16:]),
         "patch": np.array([6, 9]),

@@ -8,8 +8,10 @@ from scenes.ch01_neural_network.counting import EveryKnobCounted
 from scenes.ch01_neural_network.forward_pass import NumbersFlowForward
 from scenes.ch01_neural_network.held_number import HeldNumber
 from scenes.ch01_neural_network.pixel_values import PATCH_SIDE, PixelsAreNumbers
+from scenes.kit.counter import NextTerm
 from scenes.kit.edges import Travel
 from scenes.kit.layer import window
+from scenes.kit.network import Highlight
 from scenes.kit.pixel_grid import written_values
 from scenes.narration import load_narration
 from scenes.theme import ACCENT
@@ -48,6 +50,13 @@ def test_every_pixel_shows_its_value_as_a_shade_and_as_a_written_number(show, to
     assert written_values(scene.numbers) == pytest.approx(rounded(image, 1), abs=1e-9)
 
 
+def test_the_name_beside_the_picture_is_its_label_and_the_key_shows_the_ends_of_the_scale(show, toy):
+    scene = show(PixelsAreNumbers, toy)
+    assert scene.name.values() == toy["digit_forward"]["label"][0]
+    drawn = [(float(cell.values()[0, 0]), written.values()) for cell, written in scene.key]
+    assert drawn == [(0.0, 0.0), (1.0, 1.0)]
+
+
 def test_the_magnified_patch_shows_the_pixels_that_the_recipe_chose(show, toy):
     row, column = toy["digit_forward"]["patch"]
     patch = toy["digit_forward"]["images"][0][row : row + PATCH_SIDE, column : column + PATCH_SIDE].astype(float)
@@ -63,8 +72,8 @@ def test_the_neuron_shows_each_value_as_number_brightness_and_mark(show, toy):
             super().show(image, value)
             seen.append(self.read())
 
-        def hold(self, value):
-            super().hold(value)
+        def respond(self, image, value):
+            super().respond(image, value)
             seen.append(self.read())
 
         def read(self):
@@ -81,6 +90,30 @@ def test_the_neuron_shows_each_value_as_number_brightness_and_mark(show, toy):
     assert np.abs(np.array([picture for *_, picture in seen]) - images).max() <= TEXTURE_STEP + 1e-6
 
 
+def test_the_kept_pictures_are_visited_from_the_weakest_response_to_the_strongest(show, toy):
+    seen = []
+
+    class Watched(HeldNumber):
+        def recall(self, index):
+            super().recall(index)
+            mark = (self.mark.get_center()[1] - self.scale_line.get_start()[1]) / self.scale_line.height
+            seen.append((self.number.values(), self.circle.get_fill_opacity(), mark, self.kept[index].values()))
+
+    Watched.__name__ = "HeldNumber"
+    scene = show(Watched, toy)
+    values, images = toy["digit_neuron"]["value"], toy["digit_neuron"]["images"]
+    order = np.argsort(values)
+    numbers, fills, marks, pictures = zip(*seen, strict=True)
+    assert list(numbers) == [round(float(v), 2) for v in values[order]]
+    assert list(fills) == pytest.approx(list(values[order]), abs=1e-6)
+    assert list(marks) == pytest.approx(list(values[order]), abs=GAUGE)
+    assert np.abs(np.array(pictures) - images[order]).max() <= TEXTURE_STEP + 1e-6
+    places = [
+        (small.get_center()[1] - scene.scale_line.get_start()[1]) / scene.scale_line.height for small in scene.kept
+    ]
+    assert places == pytest.approx(list(values), abs=GAUGE)
+
+
 def test_neurons_edges_and_written_outputs_are_the_network_s(show, toy):
     scene = show(NumbersFlowForward, toy)
     net, forward = toy["digit_net"], toy["digit_forward"]
@@ -92,6 +125,7 @@ def test_neurons_edges_and_written_outputs_are_the_network_s(show, toy):
         assert edges.values() == pytest.approx(weights, abs=1e-6)
     assert [n.values() for n in scene.written] == [round(float(a), 2) for a in forward["a3"][0]]
     winner = int(forward["a3"][0].argmax())
+    assert (scene.said.values(), scene.label.values()) == (winner, forward["label"][0])
     assert [n.submobjects[0].get_fill_color().to_hex() == ACCENT for n in scene.written] == [
         d == winner for d in range(10)
     ]
@@ -113,10 +147,30 @@ def test_each_flash_is_a_real_product_of_weight_and_activation(show, toy):
     show(Watched, toy)
     net, forward = toy["digit_net"], toy["digit_forward"]
     shown = [forward["window"], *(window(n) for n in (16, 16, 10))]
-    assert len(flows) == 3
-    for step, drawn in enumerate(flows):
-        product = (net[f"w{step + 1}"] * forward[f"a{step}"][0])[np.ix_(shown[step + 1], shown[step])]
+    products = [
+        (net[f"w{step + 1}"] * forward[f"a{step}"][0])[np.ix_(shown[step + 1], shown[step])] for step in range(3)
+    ]
+    brightest = np.arange(16) == forward["a1"][0].argmax()
+    of_one = np.where(brightest[:, None], products[0], 0.0)
+    expected = [products[0], products[0], of_one, products[1], products[2]]
+    for drawn, product in zip(flows, expected, strict=True):
         assert drawn == pytest.approx(product, abs=1e-6)
+
+
+def test_the_edges_seen_alone_as_the_boldest_are_those_of_at_least_half_the_largest_weight(show, toy):
+    alone = []
+
+    class Watched(NumbersFlowForward):
+        def play(self, *animations, **options):
+            super().play(*animations, **options)
+            if any(isinstance(a, Highlight) for a in animations):
+                alone.append([edges.in_fan.tolist() for edges in self.edges])
+
+    Watched.__name__ = "NumbersFlowForward"
+    scene = show(Watched, toy)
+    sizes = [np.abs(edges.values()).ravel() for edges in scene.edges]
+    assert alone[0] == [np.flatnonzero(size >= size.max() / 2).tolist() for size in sizes]
+    assert alone[1] == [[], [], []]
 
 
 def test_the_brightest_and_the_least_decided_hidden_neuron_say_what_they_hold(show, toy):
@@ -137,16 +191,52 @@ def test_the_brightest_and_the_least_decided_hidden_neuron_say_what_they_hold(sh
 def test_the_terms_of_the_count_are_the_tensors_sizes_and_add_up_to_the_drawn_total(show, toy):
     scene = show(EveryKnobCounted, toy)
     w1, b1, w2, b2, w3, b3 = toy["digit_net"]["numel"]
-    drawn = [term.values() for term in scene.terms]
+    *drawn, total = scene.counter.values()
     assert drawn == [w1, w2, w3, b1, b2, b3]
     assert scene.accuracy.values() == 95.7
-    assert scene.total.values() == sum(drawn) == toy["digit_net"]["parameters"] == 13_002
+    assert total == sum(drawn) == toy["digit_net"]["parameters"] == 13_002
+
+
+def test_after_each_term_the_total_is_the_sum_of_those_that_are_there(show, toy):
+    totals = []
+
+    class Watched(EveryKnobCounted):
+        def play(self, *animations, **options):
+            super().play(*animations, **options)
+            if any(isinstance(a, NextTerm) for a in animations):
+                totals.append(self.counter.values()[-1])
+
+    Watched.__name__ = "EveryKnobCounted"
+    show(Watched, toy)
+    w1, b1, w2, b2, w3, b3 = toy["digit_net"]["numel"]
+    assert totals == np.cumsum([w1, w2, w3, b1, b2, b3]).tolist()
+
+
+def test_learning_draws_the_weights_of_each_recorded_step_and_ends_with_the_final_ones(show, toy):
+    net, seen = toy["digit_net"], []
+
+    class Watched(EveryKnobCounted):
+        def play(self, *animations, **options):
+            super().play(*animations, **options)
+            if hasattr(self, "step"):
+                seen.append((self.step.values(), self.network.values()))
+
+    Watched.__name__ = "EveryKnobCounted"
+    show(Watched, toy)
+    shown = [toy["digit_forward"]["window"], *(window(n) for n in (16, 16, 10))]
+    assert [step for step, _ in seen[:3]] == net["steps"].tolist()
+    for place, (_, drawn) in enumerate(seen[:3]):
+        for i, weights in enumerate(drawn):
+            expected = net[f"w{i + 1}_steps"][place][np.ix_(shown[i + 1], shown[i])]
+            assert weights == pytest.approx(expected, abs=1e-6)
+    for i, weights in enumerate(seen[-1][1]):
+        assert weights == pytest.approx(net[f"w{i + 1}"][np.ix_(shown[i + 1], shown[i])], abs=1e-6)
 
 
 def test_a_wider_network_is_drawn_as_a_stated_window_with_its_own_count(show, make_assets):
     wide = make_assets(2, hidden=32)
     scene = show(EveryKnobCounted, wide)
-    assert scene.total.values() == 784 * 32 + 32 + 32 * 32 + 32 + 32 * 10 + 10
+    assert scene.counter.values()[-1] == 784 * 32 + 32 + 32 * 32 + 32 + 32 * 10 + 10
     assert [len(layer.neurons) for layer in scene.layers] == [16, 16, 16, 10]
     assert scene.edges[1].values() == pytest.approx(wide["digit_net"]["w2"][np.ix_(window(32), window(32))], abs=1e-6)
 

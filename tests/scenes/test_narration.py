@@ -15,6 +15,7 @@ from scenes.narration import (
     load_narration,
     reading_seconds,
     scene_narration,
+    without_marks,
 )
 
 TEXT = """
@@ -210,3 +211,17 @@ def test_the_chapter_has_a_title_in_each_language(german):
     (german / "narration.de.toml").write_text("chapter = 3")
     with pytest.raises(SceneError, match="ch01/narration.de.toml: chapter must be the chapter's title in quotes."):
         chapter_title(german, "de")
+
+
+@pytest.mark.parametrize(
+    ("text", "plain", "found"),
+    [
+        ("A <dot>dot.", "A dot.", [("dot", 2)]),
+        ("A <dot> dot.", "A dot.", [("dot", 2)]),
+        ("<all> All of it.<end>", "All of it.", [("all", 0), ("end", 10)]),
+        ("3 < 4 and 5 > 4", "3 < 4 and 5 > 4", []),
+        ("<a><b>Two.", "Two.", [("a", 0), ("b", 0)]),
+    ],
+)
+def test_marks_leave_no_trace_in_what_is_spoken_and_shown(text, plain, found):
+    assert without_marks(text) == (plain, found)

@@ -70,6 +70,20 @@ def test_a_word_that_the_line_does_not_say_is_named_with_the_nearest(run):
     )
 
 
+def test_a_word_is_found_without_its_signs_and_a_number_as_it_is_written(run):
+    words = {"see": [("Don't", 0.2), ("Größer,", 0.4), ("twenty-eight", 0.6), ("(so)", 0.8), ("<13,002>", 1.0)]}
+    ticks = []
+
+    def construct(self):
+        with self.say("see"):
+            for word in ("don’t", "größer", "Twenty-eight", "so", "13,002"):
+                self.at(word)
+                ticks.append(self.ticks)
+
+    run(construct, words=words)
+    assert ticks == [3, 6, 9, 12, 15]
+
+
 def test_a_word_outside_of_a_line_is_refused(run):
     with pytest.raises(SceneError, match=r"^Scene Spoken waits for the word 'dot' while nothing is being spoken\.$"):
         run(lambda self: self.at("dot"))

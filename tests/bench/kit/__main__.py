@@ -27,14 +27,14 @@ SLOW_S = 1.0  # a way that takes so long for a frame is measured in one round
 
 
 def rows(names):
-    """(name, ours, plain, most) of every module beside this one."""
+    """(name, ours, plain, most of plain, most of all) of every module beside this one."""
     for path in sorted(Path(__file__).parent.glob("*.py")):
         if path.stem.startswith("_") or (names and path.stem not in names):
             continue
         module = importlib.import_module(f"tests.bench.kit.{path.stem}")
         listed = getattr(module, "ROWS", None) or [(module.NAME, module.ours, module.plain)]
         for name, ours, plain in listed:
-            yield name, ours, plain, getattr(module, "PLAIN_MOST", SIZES[-1])
+            yield name, ours, plain, getattr(module, "PLAIN_MOST", SIZES[-1]), getattr(module, "MOST", SIZES[-1])
 
 
 def seconds(made, camera):
@@ -65,9 +65,10 @@ def table(names):
     found = []
     with tempconfig({"pixel_width": 1920, "pixel_height": 1080}):
         camera = Camera(background_color=ManimColor(BACKGROUND))
-        for name, ours, plain, most in rows(names):
-            for n in SIZES:
-                ways = [("ours", ours, "exact"), ("stock", ours, "stock")] + [("plain", plain, "stock")] * (n <= most)
+        for name, ours, plain, plain_most, most in rows(names):
+            for n in (size for size in SIZES if size <= most):
+                ways = [("ours", ours, "exact"), ("stock", ours, "stock")]
+                ways += [("plain", plain, "stock")] * (n <= plain_most)
                 takes = {way: [] for way, _, _ in ways}
                 for _ in range(ROUNDS):
                     for way, make, raster in ways:

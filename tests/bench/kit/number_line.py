@@ -8,6 +8,7 @@ from scenes.kit.dial import Dial
 from scenes.kit.number_line import NumberLine
 
 PLAIN_MOST = 100
+MOST = 100  # whole instruments, not marks on one
 
 
 def places(n):
