@@ -30,7 +30,8 @@ def pretend(job, context):
             return Trace(reads, {f"asset {name}": made}, {"safetensors": made})
         case "voice":
             made = context.store.put(f"{job.key} {sorted(reads.items())}".encode(), "wav")
-            return Trace(reads, {f"line {name}": "45", f"speech {name}": made, f"words {name}": "words"}, {"wav": made})
+            offers = {f"line {name}": "45", f"speech {name}": made, f"words {name}": "words"}
+            return Trace(reads, {**offers, f"times {name}": "[]", f"others {name}": "{}"}, {"wav": made})
     made = context.store.put(f"{job.key} {sorted(reads.items())}".encode(), "mp4")
     cost = {"frames": 180, "fps": 15} if kind == "clip" else {}
     return Trace(reads, {f"{kind} {name}": made}, {"mp4": made}, cost)
