@@ -109,7 +109,7 @@ def _options(*names: str) -> Callable[[Command], Command]:
             "--voice", default="espeak", shell_complete=_complete("voices"), callback=_checked,
             help="Who speaks: espeak, none, piper:FILE.onnx or recorded:FOLDER.",
         ),
-        "music": click.option("--music/--no-music", default=True, help="A quiet bed of chords beneath the voice."),
+        "music": click.option("--music/--no-music", default=True, help="Tones and a quiet bed beneath the voice."),
         "lang": click.option(
             "--lang", default="en", shell_complete=_complete("languages"), callback=_checked,
             help="Language of the narration; what is not translated is told in English.",

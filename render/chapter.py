@@ -72,7 +72,7 @@ def assemble(
 ) -> ChapterFacts:
     """Write the chapter to ``out`` (mp4), with its captions as .vtt and .srt beside it; returns what it holds.
 
-    music: with a bed beneath the voice, drawn by the title.
+    music: with the tones of its values, and a bed beneath the voice, drawn by the title.
 
     The caption track is shown unless the viewer turns it off: mp4 has no other way to write a single one.
     Raises: RenderError if pieces do not fit together, lines overlap, a tool fails, or the result fails its check;
@@ -90,7 +90,7 @@ def assemble(
             placed = [Placed(line.wav, heard.start_s) for heard, line in spoken if line.wav is not None]
             placed += _sounds(pieces, quality.fps)
             seed = crc32(title.encode()) if music else None
-            mix(placed, facts.seconds, sound, _tones(pieces, quality.fps), seed)
+            mix(placed, facts.seconds, sound, _tones(pieces, quality.fps) if music else (), seed)
             beside = _write_captions(texts, lang, film)
             vtts = [path for path in beside if path.suffix == ".vtt"] if facts.tracks else []
             lufs = SPOKEN_LUFS if placed else READ_LUFS

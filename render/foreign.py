@@ -19,7 +19,7 @@ def foreign_piece(path: Path, role: str, quality: Quality, folder: Path) -> Clip
 
     Raises: RenderError if it is no film, or has another size or rate; the message says what to convert.
     """
-    _refuse_unlike(path, role, quality)
+    refuse_unlike(path, role, quality)
     video = folder / f"{role}.mp4"
     with open_media(path) as source, Encoder(video, quality) as encoder, failing("read", path):
         for frame in source.decode(video=0):
@@ -28,7 +28,8 @@ def foreign_piece(path: Path, role: str, quality: Quality, folder: Path) -> Clip
     return ClipPiece(role, path.stem.replace("_", " "), video, encoder.frames, (), (), sound)
 
 
-def _refuse_unlike(path: Path, role: str, quality: Quality) -> None:
+def refuse_unlike(path: Path, role: str, quality: Quality) -> None:
+    """Raises: RenderError if a film has another size or rate than a quality; the message says what to convert."""
     with open_media(path) as source:
         if not source.streams.video:
             raise RenderError(f"The {role} {path} holds no pictures; give a film.")

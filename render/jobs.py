@@ -29,7 +29,7 @@ PYTHON = {"library python": platform.python_version()}
 class Options:
     """What the user chose for a build; ``overrides`` are the values of ``--set`` by model and field.
 
-    music: whether a quiet bed lies beneath the voice. intro, outro: films from elsewhere around each chapter, or none.
+    music: whether tones and a quiet bed lie beneath the voice. intro, outro: films from elsewhere around each chapter.
     """
 
     quality: Quality = QUALITIES["preview"]
@@ -73,6 +73,11 @@ def make_options(
             f"No chapter is narrated in '{lang}'; there is {', '.join(known)}." + did_you_mean(lang, known)
         )
     row = QUALITIES[quality]
+    for role, path in (("intro", intro), ("outro", outro)):
+        if path is not None:
+            from render.foreign import refuse_unlike  # here, so that a plan without one imports no PyAV
+
+            refuse_unlike(path, role, row)
     return Options(replace(row, raster=raster or row.raster), voice, lang, parsed, music, intro, outro)
 
 
@@ -96,8 +101,11 @@ def title_of(chapter: Chapter, scenes: Sequence[SceneInfo], lang: str) -> str:
 
 def preview_jobs(scene: SceneInfo, options: Options) -> list[Job]:
     """Every job of one scene as a small film of its own."""
-    film = _chapter_job(f"preview/{scene.folder}/{scene.name}", scene.narration.title, [scene], options, scene)
-    return [*scene_jobs([scene], options), film]
+    return [*scene_jobs([scene], options), _preview_job(scene, options)]
+
+
+def _preview_job(scene: SceneInfo, options: Options) -> Job:
+    return _chapter_job(f"preview/{scene.folder}/{scene.name}", scene.narration.title, [scene], options, scene)
 
 
 def every_job(options: Options) -> list[Job]:
@@ -105,7 +113,7 @@ def every_job(options: Options) -> list[Job]:
     shown = gallery_scenes()
     scenes = [*(scene for chapter in CHAPTERS for scene in scenes_of(chapter, options.lang)), *shown]
     groups = (asset_jobs(recipes(), options), chapter_jobs(CHAPTERS, options), scene_jobs(shown, options))
-    previews = [job for scene in scenes for job in preview_jobs(scene, options)]
+    previews = [_preview_job(scene, options) for scene in scenes]
     return list({job.id: job for group in (*groups, previews) for job in group}.values())
 
 

@@ -207,7 +207,7 @@ def _piece(scene: SceneInfo, context: Context) -> ClipPiece:
             SpokenLine(
                 cue=cue["cue"],
                 text=text,
-                wav=context.store.path(wav),
+                wav=context.store.path(wav) if speech.samples.any() else None,
                 first_frame=cue["first_frame"],
                 seconds=len(speech.samples) / speech.rate_hz,
                 others=json.loads(context.offered[f"others {name}"]),

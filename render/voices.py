@@ -38,8 +38,8 @@ def parse_voice(voice: str) -> tuple[str, Path | None]:
         how = f"is named with {FROM_FILES[kind]}: {kind}:PATH" if kind in FROM_FILES else "is named without a path"
         raise UnknownVoice(f"The voice '{kind}' {how}.")
     path = Path(place) if place else None
-    if path is not None and not path.exists():
-        raise UnknownVoice(f"The voice '{kind}' is to be {FROM_FILES[kind]}, and there is no {path}.")
+    if path is not None and not (path.is_dir() if kind == "recorded" else path.is_file()):
+        raise UnknownVoice(f"The voice '{kind}' is to be {FROM_FILES[kind]}, and {path} is none.")
     return kind, path
 
 

@@ -435,7 +435,7 @@ def test_a_bug_of_ours_keeps_its_traceback(empty, pretending, monkeypatch):
         ("check HeldNumber --voice espeak:en", "The voice 'espeak' is named without a path."),
         (
             "preview HeldNumber --voice recorded:/nowhere",
-            "The voice 'recorded' is to be a folder of recordings, and there is no /nowhere.",
+            "The voice 'recorded' is to be a folder of recordings, and /nowhere is none.",
         ),
         ("render 1 --set digit.seed=1", "No model is called 'digit'; there is digits. Did you mean 'digits'?"),
         ("why 1 --set digits.seed=x", "digits.seed is 'x'; it must be a whole number."),
@@ -1005,7 +1005,7 @@ def test_what_is_typed_goes_before_a_wrong_default(built, settings_file):
         ),
         (
             'voice = "recorded:/nowhere"',
-            "The voice 'recorded' is to be a folder of recordings, and there is no /nowhere. It stands in tensorreel.",
+            "The voice 'recorded' is to be a folder of recordings, and /nowhere is none. It stands in tensorreel.",
         ),
         ('music = "loud"', "Invalid value for '--music': 'loud' is not a valid boolean."),
         ("jobs = 0", "Invalid value for '--jobs': 0 is not in the range x>=1. It stands in tensorreel.toml."),

@@ -185,7 +185,7 @@ def test_a_spoken_number_is_spoken_again_and_drawn_again_only_if_it_takes_longer
     drawn = (records / clip / "last.json").read_text()
     person.edit(
         RECIPES,
-        '"test_accuracy": trained.test_accuracy,\n        "hidden"',
+        '"test_accuracy": taught.test_accuracy,\n        "hidden"',
         '"test_accuracy": 0.125,\n        "hidden"',
     )
     assert person.render() == {"asset digit_net", "asset digit_neuron", FILM}

@@ -124,7 +124,7 @@ def test_a_piper_voice_that_is_not_installed_or_no_voice_is_a_sentence(tmp_path,
         ("piper", "The voice 'piper' is named with the .onnx file of a voice: piper:PATH."),
         ("recorded", "The voice 'recorded' is named with a folder of recordings: recorded:PATH."),
         ("espeak:en", "The voice 'espeak' is named without a path."),
-        ("recorded:/absent", "The voice 'recorded' is to be a folder of recordings, and there is no /absent."),
+        ("recorded:/absent", "The voice 'recorded' is to be a folder of recordings, and /absent is none."),
     ],
 )
 def test_a_wrong_voice_is_named_with_what_it_needs(voice, said):
