@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from render.check.paint import FAINT, behind, contrast, over, uncovered
+from render.check.paint import FAINT, behind, over, uncovered
 from render.check.seen import Picture, Remark
+from scenes.kit.contrast import contrast
 
 LEAST = 4.5  # WCAG 2, level AA, text of any size
 ROUNDING = 0.05

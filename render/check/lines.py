@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from render.check.paint import backing, contrast, over, uncovered
+from render.check.paint import backing, over, uncovered
 from render.check.seen import Picture, Remark, Shape, Text, chords_of
+from scenes.kit.contrast import contrast
 
 SEEN = 1.15  # contrast with the background below which a line is not noticed
 INSET = 0.02  # units at each side of an outline's box that a line may touch

@@ -74,16 +74,3 @@ def backing(picture: Picture, text: Text) -> np.ndarray:
         if order < text.order:
             last[layer[:, 3] >= OPAQUE] = order
     return np.where(text.rims[:, 3] >= OPAQUE, text.order, last)
-
-
-def contrast(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Contrast ratio of colours (..., 3), from 1 to 21, by the formula of WCAG 2."""
-    bright = [0.05 + luminance(colours) for colours in (one, other)]
-    return np.maximum(*bright) / np.minimum(*bright)
-
-
-def luminance(colours: np.ndarray) -> np.ndarray:
-    """Relative luminance of sRGB colours (..., 3), from 0 to 1."""
-    colours = np.asarray(colours, dtype=float)
-    linear = np.where(colours <= 0.04045, colours / 12.92, ((colours.clip(0) + 0.055) / 1.055) ** 2.4)
-    return linear @ np.array([0.2126, 0.7152, 0.0722])

@@ -9,16 +9,17 @@ ENOUGH = 4.5  # to 1, what WCAG asks of small text
 BLACK, WHITE = "#000000", "#FFFFFF"
 
 
-def luminance(rgb: np.ndarray) -> float:
-    """Relative luminance of an sRGB colour with channels in [0, 1]."""
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)  # (3,)
-    return float(linear @ (0.2126, 0.7152, 0.0722))
+def luminance(colors: np.ndarray) -> np.ndarray:
+    """Relative luminance (...) of sRGB colours (..., 3) with channels in [0, 1]."""
+    colors = np.asarray(colors, dtype=float)
+    linear = np.where(colors <= 0.04045, colors / 12.92, ((colors.clip(0) + 0.055) / 1.055) ** 2.4)  # (..., 3)
+    return np.asarray(linear @ np.array([0.2126, 0.7152, 0.0722]))
 
 
-def ratio(one: np.ndarray, other: np.ndarray) -> float:
-    """Contrast of two sRGB colours with channels in [0, 1], from 1 to 21."""
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
+def contrast(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Contrast (...) of sRGB colours (..., 3) with channels in [0, 1], from 1 to 21."""
+    bright = [0.05 + luminance(colors) for colors in (one, other)]
+    return np.asarray(np.maximum(*bright) / np.minimum(*bright))
 
 
 def ink_on(share: float, ground: str = BACKGROUND) -> str:
@@ -34,7 +35,7 @@ def ink_over(behind: np.ndarray) -> str:
     """
 
     def worth(color: str) -> tuple[bool, bool, float]:
-        found = ratio(np.array(ManimColor(color).to_rgb()), behind)
+        found = float(contrast(np.array(ManimColor(color).to_rgb()), behind))
         return found >= ENOUGH, color in (INK, BACKGROUND), found
 
     return max((INK, BACKGROUND, WHITE, BLACK), key=worth)

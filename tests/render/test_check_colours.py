@@ -5,8 +5,9 @@ import pytest
 from manim import RESAMPLING_ALGORITHMS, UP, Circle, FadeOut, ImageMobject, Rectangle, Square, VGroup
 
 from render.check.outline import PIECES, boxes_of, outlines
-from render.check.paint import behind, contrast, inside, luminance
+from render.check.paint import behind, inside
 from render.check.seen import Image, Picture, Shape, Text
+from scenes.kit.contrast import contrast, luminance
 from scenes.kit.number import Number
 from scenes.kit.typeset import Words
 from scenes.theme import ACCENT, BACKGROUND, DIM, INK, NEGATIVE, PANEL, POSITIVE, RULE

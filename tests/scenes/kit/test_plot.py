@@ -31,7 +31,7 @@ def drawn_and_data(plot_x, plot_y, **style):
     return plot, plot.curve(plot_x, plot_y)
 
 
-def near(curve, data, rel=1e-8):
+def assert_near(curve, data, rel=1e-8):
     found = curve.values()
     assert found.shape == data.shape
     scales = (curve.axes.x.shown, curve.axes.y.shown)
@@ -50,7 +50,7 @@ def test_a_curve_reads_back_by_its_ticks_wherever_the_plot_is(n, seed, size, sig
     x, y = np.sort(rng.uniform(-1, 3, n)), sign * np.abs(rng.normal(size=n)) * size
     plot, curve = drawn_and_data(x, y)
     plot.shift([1, -2, 0]).scale(0.37)
-    near(curve, np.stack([x, y], axis=1))
+    assert_near(curve, np.stack([x, y], axis=1))
 
 
 @settings(max_examples=12, deadline=None)
@@ -87,7 +87,7 @@ def test_moving_the_curve_against_its_axes_changes_its_values():
     plot, curve = drawn_and_data(X, WAVE)
     unit = plot.place(0, 1)[1] - plot.place(0, 0)[1]
     curve.shift([0, unit, 0])
-    near(curve, np.stack([X, WAVE + 1], axis=1))
+    assert_near(curve, np.stack([X, WAVE + 1], axis=1))
 
 
 @pytest.mark.parametrize("alpha", ALPHAS)
@@ -102,7 +102,7 @@ def test_a_curve_grows_from_left_to_right(alpha):
         return
     whole = X[stop + 1e-9 >= X]
     x = whole if stop - whole[-1] < 1e-9 else np.append(whole, stop)
-    near(curve, np.stack([x, np.interp(x, X, WAVE)], axis=1))
+    assert_near(curve, np.stack([x, np.interp(x, X, WAVE)], axis=1))
 
 
 @pytest.mark.parametrize("alpha", ALPHAS)
@@ -111,7 +111,7 @@ def test_a_curve_changes_point_by_point(alpha):
     change = curve.change(-WAVE[::-1] * 0.3)
     change.begin()
     change.interpolate(alpha)
-    near(curve, np.stack([X, WAVE + smooth(alpha) * (-0.3 * WAVE[::-1] - WAVE)], axis=1))
+    assert_near(curve, np.stack([X, WAVE + smooth(alpha) * (-0.3 * WAVE[::-1] - WAVE)], axis=1))
 
 
 @pytest.mark.parametrize("alpha", ALPHAS)
@@ -122,9 +122,9 @@ def test_several_curves_change_at_once_also_to_other_lengths(alpha):
     change = plot.change({a: shorter, b: WAVE})
     change.begin()
     change.interpolate(alpha)
-    near(b, np.stack([X, -WAVE + smooth(alpha) * 2 * WAVE], axis=1))
+    assert_near(b, np.stack([X, -WAVE + smooth(alpha) * 2 * WAVE], axis=1))
     if alpha == 1:
-        near(a, shorter)
+        assert_near(a, shorter)
     assert len(plot.values()) == 2
 
 
@@ -235,7 +235,7 @@ def test_a_copy_of_a_plot_is_read_by_its_own_ticks():
     plot, curve = drawn_and_data(X, WAVE)
     copy = plot.copy()
     plot.axes.y.shift([0, 1, 0])
-    near(copy.drawn[0], np.stack([X, WAVE], axis=1))
+    assert_near(copy.drawn[0], np.stack([X, WAVE], axis=1))
     assert np.abs(curve.values()[:, 1] - WAVE).max() > 0.1
 
 

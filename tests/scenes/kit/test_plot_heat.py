@@ -12,7 +12,7 @@ from tests.scenes.golden import assert_golden
 TABLE = np.array([[0.1, 0.5, 0.9], [0.3, 0.2, 0.6]])
 
 
-def near(heat, table):
+def assert_near(heat, table):
     scale = heat.scale_axis.shown
     assert np.abs(heat.values() - table).max() <= (scale.high - scale.low) / 400
 
@@ -28,7 +28,7 @@ def near(heat, table):
 def test_a_heat_map_reads_back_from_its_pixels_wherever_it_is(rows, columns, seed, size, signed):
     table = np.random.default_rng(seed).normal(size=(rows, columns)) * size
     heat = HeatMap(table, signed=signed)
-    near(heat.shift([1, 2, 0]).scale(0.3), table)
+    assert_near(heat.shift([1, 2, 0]).scale(0.3), table)
 
 
 @pytest.mark.parametrize("signed", [True, False])
@@ -43,7 +43,7 @@ def test_a_heat_map_changes_cell_by_cell(alpha):
     change = heat.change(TABLE[::-1])
     change.begin()
     change.interpolate(alpha)
-    near(heat, HeatMap(TABLE).values() * (1 - smooth(alpha)) + smooth(alpha) * TABLE[::-1])
+    assert_near(heat, HeatMap(TABLE).values() * (1 - smooth(alpha)) + smooth(alpha) * TABLE[::-1])
 
 
 def test_row_0_is_at_the_bottom():
