@@ -21,6 +21,7 @@ from typing import Any, TextIO
 
 from assets.process import die_with_parent, peak_mb
 from assets.recipe import Recipe, Run, run_recipe
+from assets.remedies import remedy, sentence
 from assets.store import AssetError, Store, load_asset, save_asset
 from models.configs import make_config
 from models.suggest import did_you_mean
@@ -62,7 +63,7 @@ def answer(request: Mapping[str, Any], send: Send) -> None:
         checked = run_recipe(recipe, Run(configs, assets, reporter(name, send)))
         object_id = save_asset(store, name, *checked)
     except Exception as error:  # the border of the process: whatever a recipe raises becomes an event
-        text = str(error) or type(error).__name__
+        text = sentence(error) if remedy(error) else str(error) or type(error).__name__
         where = where_raised(error, request["module"], name)
         send({"event": "failed", "recipe": name, "error": text, "where": where, "traceback": traceback.format_exc()})
     else:

@@ -1,6 +1,5 @@
 """What a person sees of a build: bars with an ETA on a terminal, plain lines elsewhere. Everything goes to stderr."""
 
-import errno
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.table import Column
 
+from assets.remedies import sentence
 from render.graph import Job, Status, Trace
 from render.workers import JobError
 
@@ -255,26 +255,3 @@ def _last_lines(log: str, besides: str) -> list[str]:
         new = [line for line in lines if line.strip() and besides[:LOG_COLUMNS] not in line]
         return [line.rstrip()[:LOG_COLUMNS] for line in new][-LOG_LINES:]
     return []
-
-
-def sentence(error: BaseException) -> str:
-    """One sentence for an expected error, with what to do where the system's own words do not say."""
-    if not isinstance(error, OSError):
-        return str(error) or type(error).__name__
-    place = f" ({error.filename})" if error.filename else ""
-    remedies = {
-        "ENOSPC": "free some space; what was finished is kept",
-        "EDQUOT": "free some space; what was finished is kept",
-        "EFBIG": "the system limits the size of files; raise the limit",
-        "EACCES": "make it writable or set TENSORREEL_BUILD to a folder that is",
-        "EPERM": "make it writable or set TENSORREEL_BUILD to a folder that is",
-        "EROFS": "set TENSORREEL_BUILD to a folder that can be written",
-        "ENOTDIR": "a file lies where a folder is needed; move it or choose another folder",
-        "EEXIST": "a file lies where a folder is needed; move it or choose another folder",
-    }
-    remedy = remedies.get(_errno_name(error), "")
-    return f"{error.strerror or error}{place}" + (f": {remedy}." if remedy else ".")
-
-
-def _errno_name(error: OSError) -> str:
-    return errno.errorcode.get(error.errno or 0, "")

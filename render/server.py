@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.process import die_with_parent, in_mb, peak_mb
+from assets.remedies import remedy, sentence
 from models.folders import ROOT
 from render.fork import PieceError, PieceKilled
 from render.slots import Slots, refuse_threads
@@ -98,8 +99,8 @@ def _child(request: dict[str, Any], slots: Slots | None, out: int) -> None:
     except BaseException as error:  # a scene may raise anything; the child's only way to speak is this answer
         with suppress(OSError):  # on a full disk the answer matters more than the log
             traceback.print_exc()
-        sentence, where = explained(error, request["scene"])
-        emit({"id": request["id"], "event": "failed", "error": sentence, "where": where})
+        said, where = explained(error, request["scene"])
+        emit({"id": request["id"], "event": "failed", "error": said, "where": where})
     finally:
         with suppress(OSError):
             sys.stdout.flush()
@@ -138,9 +139,11 @@ def explained(error: BaseException, scene: str) -> tuple[str, str]:
     text = " ".join(str(error).split())[:1500]
     if isinstance(error, PieceError):
         return text, error.where
+    if remedy(error):
+        return sentence(error), own_line(error, scene)
     known = type(error).__name__ in {"AssetError", "SceneError", "RenderError"}
-    sentence = text if known else f"{type(error).__name__}: {text}" if text else type(error).__name__
-    return sentence, own_line(error, scene)
+    said = text if known else f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return said, own_line(error, scene)
 
 
 def own_line(error: BaseException, scene: str) -> str:

@@ -47,6 +47,11 @@ def flat(run):
 
 
 @recipe(axes={"x": ()})
+def full(run):
+    raise OSError(28, "No space left on device")
+
+
+@recipe(axes={"x": ()})
 def outside(run):
     return np.ones(3).reshape(2)
 """
@@ -133,6 +138,10 @@ def test_a_recipe_that_raises_fails_at_its_own_line(ask, folder):
     assert failed["traceback"].endswith("KeyError: 'missing'\n")
 
 
+def test_an_error_of_the_system_says_what_to_do(ask):
+    assert ask("full")[-1]["error"] == "No space left on device: free some space; what was finished is kept."
+
+
 def test_an_error_inside_a_library_is_placed_at_the_recipes_line(ask, folder):
     failed = ask("outside")[-1]
     assert failed["where"] == f"{folder / 'own_recipes.py'}:{line_of('return np.ones(3).reshape(2)')}"
@@ -147,7 +156,7 @@ def test_wrong_axes_fail_at_the_recipes_definition(ask, folder):
 def test_an_unknown_recipe_fails_with_the_nearest(ask):
     failed = ask("sedes")[-1]
     assert failed["error"] == (
-        "own_recipes has no recipe 'sedes'; it has seeds, twice, raising, flat, outside. Did you mean 'seeds'?"
+        "own_recipes has no recipe 'sedes'; it has seeds, twice, raising, flat, full, outside. Did you mean 'seeds'?"
     )
 
 

@@ -6,8 +6,9 @@ import io
 import pytest
 from rich.console import Console
 
+from assets.remedies import sentence
 from render.graph import Job, Reason, Status, Trace
-from render.progress import Bars, Forecast, Plain, display, explained, failure_text, sentence
+from render.progress import Bars, Forecast, Plain, display, explained, failure_text
 from render.quality import RenderError
 from render.workers import JobError
 

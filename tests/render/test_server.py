@@ -1,5 +1,6 @@
 """The render server, run as the process that it is: frames, manifests, errors, and nothing left behind."""
 
+import errno
 import json
 import os
 import signal
@@ -18,7 +19,7 @@ from PIL import Image
 from assets.store import Store, save_asset
 from render.encode import probe_video
 from render.quality import Quality
-from render.server import own_line
+from render.server import explained, own_line
 from render.workers import JobError, JobKilled, Worker
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -202,6 +203,16 @@ def test_a_child_that_is_killed_is_an_error_and_the_server_goes_on(ask):
     with pytest.raises(JobError, match=r"ended by SIGKILL \(the system kills a process that takes too much memory\)"):
         ask("import os; os.kill(os.getpid(), 9)", worker=worker)
     assert ask(worker=worker)["event"] == "done"
+
+
+def test_an_error_of_the_system_in_a_scene_says_what_to_do_where_it_can():
+    full = OSError(errno.ENOSPC, "No space left on device")
+    assert explained(full, "toy:Dot") == (
+        "No space left on device: free some space; what was finished is kept.",
+        "",
+    )
+    absent = FileNotFoundError(errno.ENOENT, "No such file or directory", "a")
+    assert explained(absent, "toy:Dot")[0] == "FileNotFoundError: [Errno 2] No such file or directory: 'a'"
 
 
 def test_an_encoder_that_meets_a_full_disk_is_one_sentence(ask):
