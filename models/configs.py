@@ -49,10 +49,67 @@ class DigitsConfig:
         check_values("digits", self)
 
 
-Config = DigitsConfig
-"""Any model's config; grows into a union with the second model."""
+@dataclass(frozen=True)
+class MoonsConfig:
+    """A 2-hidden-hidden-1 network that tells two interleaved half circles of dots apart.
 
-CONFIGS: dict[str, type[Config]] = {"digits": DigitsConfig}
+    Raises: OverrideError when a value has the wrong type or lies outside its bounds.
+    """
+
+    seed: int = bounded(0, 0, 2**31 - 1)
+    hidden: int = bounded(16, 1, 256)
+    points: int = bounded(400, 20, 10_000)  # of both moons together
+    noise: float = bounded(0.1, 0.0, 1.0)  # standard deviation around the half circles of radius 1
+    lr: float = bounded(1e-2, 1e-6, 100.0)
+    batch: int = bounded(50, 1, 10_000)
+    epochs: int = bounded(100, 1, 1000)
+
+    def __post_init__(self) -> None:
+        check_values("moons", self)
+
+
+@dataclass(frozen=True)
+class KernelsConfig:
+    """A small convolutional network that reads the digits; its data and its seed are those of ``digits``.
+
+    Raises: OverrideError when a value has the wrong type or lies outside its bounds.
+    """
+
+    filters: int = bounded(8, 1, 64)  # of the first layer; the second has twice as many
+    lr: float = bounded(3e-3, 1e-6, 100.0)
+    batch: int = bounded(64, 1, 10_000)
+    epochs: int = bounded(3, 1, 1000)
+
+    def __post_init__(self) -> None:
+        check_values("kernels", self)
+
+
+@dataclass(frozen=True)
+class DeepConfig:
+    """Digit networks of other depths, widths and starts; their data and their seed are those of ``digits``.
+
+    Raises: OverrideError when a value has the wrong type or lies outside its bounds.
+    """
+
+    hidden: int = bounded(16, 1, 1024)  # neurons in each hidden layer
+    depth: int = bounded(6, 1, 30)  # hidden layers of the deep ones
+    lr: float = bounded(3e-3, 1e-6, 100.0)
+    batch: int = bounded(32, 1, 10_000)
+    epochs: int = bounded(10, 1, 1000)
+
+    def __post_init__(self) -> None:
+        check_values("deep", self)
+
+
+Config = DigitsConfig | MoonsConfig | KernelsConfig | DeepConfig
+"""Any model's config."""
+
+CONFIGS: dict[str, type[Config]] = {
+    "digits": DigitsConfig,
+    "moons": MoonsConfig,
+    "kernels": KernelsConfig,
+    "deep": DeepConfig,
+}
 
 _RELU_ADAM: dict[str, object] = {
     "activation": "relu",
@@ -101,17 +158,19 @@ def make_config(name: str, overrides: Mapping[str, object]) -> Config:
     for field_name, value in overrides.items():
         _check_known(name, field_name, known)
         check_value(name, known[field_name], value)
-    variant = str(overrides.get("variant", known["variant"].default))
-    values: dict[str, Any] = {**VARIANTS[name][variant], **overrides}
+    named: Mapping[str, object] = {}
+    if "variant" in known:
+        named = VARIANTS[name][str(overrides.get("variant", known["variant"].default))]
+    values: dict[str, Any] = {**named, **overrides}
     return config_class(**values)
 
 
 def changes_from_variant(name: str, config: Config) -> str:
-    """How a config departs from its named variant, as `epochs 3, hidden 32`; empty when it does not.
+    """How a config departs from its named variant, or from its defaults, as `epochs 3, hidden 32`; empty if it is none.
 
     The seed and the data are no part of a variant and do not count.
     """
-    named = make_config(name, {"variant": config.variant})
+    named = make_config(name, {"variant": config.variant} if isinstance(config, DigitsConfig) else {})
     settings = [setting.name for setting in fields(config) if setting.name not in ("seed", "data")]
     changed = [setting for setting in settings if getattr(config, setting) != getattr(named, setting)]
     return ", ".join(f"{setting} {getattr(config, setting)}" for setting in changed)

@@ -437,7 +437,10 @@ def test_a_bug_of_ours_keeps_its_traceback(empty, pretending, monkeypatch):
             "preview HeldNumber --voice recorded:/nowhere",
             "The voice 'recorded' is to be a folder of recordings, and /nowhere is none.",
         ),
-        ("render 1 --set digit.seed=1", "No model is called 'digit'; there is digits. Did you mean 'digits'?"),
+        (
+            "render 1 --set digit.seed=1",
+            "No model is called 'digit'; there is digits, moons, kernels, deep. Did you mean 'digits'?",
+        ),
         ("why 1 --set digits.seed=x", "digits.seed is 'x'; it must be a whole number."),
         ("list --set digits.hidden=0", "digits.hidden is 0; it must lie between 1 and 1024."),
         ("assets --set digits.loss=x", "digits.loss is 'x'; it must be one of squared, cross_entropy."),

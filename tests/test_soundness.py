@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from render.catalog import recipes
 from render.keys import sources
 from render.symbols import STATEMENTS, load, module_path
 from scenes.chapters import CHAPTERS
 
 ROOT = Path(__file__).resolve().parents[1]
-RECIPES = ("digit_net", "digit_forward", "digit_neuron")
+RECIPES = {name: info for name, info in recipes(ROOT).items() if info.module.rpartition(".")[2].startswith("ch")}
 SCENES = tuple(spec for chapter in CHAPTERS for spec in chapter.scenes)
 
 WATCH = """
@@ -67,18 +68,23 @@ if kind == "scene":
 else:
     from assets import worker
     from models.configs import make_config
-    config = {"digits": asdict(make_config("digits", {"epochs": 1}))}
-    made = {}
-    for recipe in ("digit_net", "digit_forward", "digit_neuron"):
+    from render.catalog import recipes
+    known, made = recipes(root), {}
+
+    def make(recipe):
+        info = known[recipe]
+        for need in info.needs:
+            if need not in made:
+                make(need)
         if recipe == what:
             ran.clear(); opened.clear()
         answers = []
-        worker.answer({"recipe": recipe, "module": "assets.recipes.ch01_neural_network", "store": str(store.root),
-                       "configs": config, "assets": {n: made[n] for n in made if n == "digit_net"}},
-                      answers.append)
+        worker.answer({"recipe": recipe, "module": info.module, "store": str(store.root),
+                       "configs": {name: asdict(make_config(name, {"epochs": 1})) for name in info.configs},
+                       "assets": {need: made[need] for need in info.needs}}, answers.append)
         made[recipe] = answers[-1]["object"]
-        if recipe == what:
-            break
+
+    make(what)
 sys.setprofile(None)
 json.dump({"ran": sorted(ran), "opened": sorted(opened)}, sys.stdout)
 """
@@ -145,9 +151,9 @@ def test_all_that_a_scene_runs_and_reads_is_in_its_key(tmp_path, spec):
 @pytest.mark.slow
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_all_that_a_recipe_runs_and_reads_is_in_its_key(tmp_path, recipe):
-    labels = sources(f"assets.recipes.ch01_neural_network:{recipe}", "assets.worker")
+    labels = sources(f"{RECIPES[recipe].module}:{recipe}", "assets.worker")
     seen = watched(tmp_path, "recipe", recipe)
     assert missing(seen, labels) == []
     assert foreign_files(seen, labels, tmp_path) == []
-    without = {label for label in labels if label != "source models.digits.rebuild"}
-    assert bool(missing(seen, without)) == (recipe != "digit_net")
+    own = f"source {RECIPES[recipe].module}.{recipe}"
+    assert {lost.partition(":")[0] for lost in missing(seen, set(labels) - {own})} == {own.removeprefix("source ")}

@@ -8,6 +8,7 @@ import pytest
 from assets.store import Assets, make_asset
 from render.quality import Quality
 from render.raster import ClipRenderer, configure
+from tests.scenes import toys
 
 LINE_S = 0.6  # shorter than any animation: what is drawn does not depend on it
 TINY = Quality("tiny", 320, 180, 15, "ultrafast", 23)
@@ -61,7 +62,8 @@ def made_up(seed: int, hidden: int = 16) -> Assets:
         "activation_max": np.array(1.0),
     }
     assets = {"digit_net": net, "digit_forward": forward, "digit_neuron": neuron}
-    return Assets({name: make_asset(name, arrays, {}, {}, FACTS) for name, arrays in assets.items()})
+    own = {name: make_asset(name, arrays, {}, {}, FACTS) for name, arrays in assets.items()}
+    return Assets(own | toys.every(seed))
 
 
 @pytest.fixture
