@@ -14,9 +14,10 @@ from models.folders import ROOT, data_folder
 from models.suggest import did_you_mean
 from render.catalog import RecipeInfo, SceneInfo, UnknownName, languages, recipes, scenes_of, with_needs
 from render.graph import Job
-from render.keys import digest, libraries, sources
+from render.keys import libraries, sources
 from render.quality import QUALITIES, Quality
 from render.settings import override_pairs
+from render.symbols import digest
 from render.voices import parse_voice, recording_of
 from scenes.chapters import CHAPTERS, GALLERY, Chapter
 from scenes.narration import WHOLE, chapter_title, fields

@@ -3,7 +3,6 @@
 The source closure goes from symbol to symbol: a class, the functions and constants it names, those that they name.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping
 from functools import lru_cache
@@ -11,17 +10,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from models.folders import ROOT
-from render.symbols import STATEMENTS, Module, load, module_path
+from render.symbols import STATEMENTS, Module, digest, load, module_path
 
 
 def key_of(parts: Mapping[str, str]) -> str:
     """Static key of a job: a digest of everything it is made from but the arrays it will read."""
     return digest(json.dumps(dict(parts), sort_keys=True))
-
-
-def digest(text: str) -> str:
-    """A short hex digest of a text, wide enough (96 bits) that no two parts meet by chance."""
-    return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
 def sources(*roots: str, root: Path = ROOT) -> dict[str, str]:
@@ -96,7 +90,7 @@ class _Reach:
         label = f"source {module.name}.{name}" if name else f"source {module.name} (statements)"
         if label in self.labels:
             return
-        self.labels[label] = digest("\n".join(definition.code))
+        self.labels[label] = definition.code[0]
         for target in definition.imports.values():
             self._enter(target[0])
         for chain in sorted(definition.names):

@@ -14,8 +14,8 @@ from render import build as engine
 from render.catalog import SceneInfo, UnknownName, class_name, find_scene
 from render.graph import Job, Ledger, Status, evaluate, offers
 from render.jobs import Options, asset_jobs, preview_jobs, scene_jobs, voice_job
-from render.keys import digest
 from render.session import watched_build
+from render.symbols import digest
 from render.watch import Warm, file_of
 from scenes.chapters import CHAPTERS, GALLERY
 from scenes.narration import SceneError

@@ -6,10 +6,15 @@ it. Comments, docstrings, formatting and the order of imports are not seen.
 """
 
 import ast
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
+
+from models.folders import ROOT
+from render.parsed import kept
 
 PROJECT = ("models", "assets", "scenes", "render")
 STATEMENTS = ""  # the name under which a module's own statements stand
@@ -21,7 +26,10 @@ Target = tuple[str, str]  # module and name in it; a name of "" is the module it
 
 @dataclass
 class Definition:
-    """One symbol: its code without docstrings, the dotted names in it, and what it imports for itself."""
+    """One symbol: a digest of its code without docstrings, the dotted names in it, and what it imports for itself.
+
+    While a module is parsed ``code`` holds the statements themselves, one after the other.
+    """
 
     code: list[str] = field(default_factory=list)
     names: set[Chain] = field(default_factory=set)
@@ -49,6 +57,11 @@ class Module:
                 definition.imports.update(_bindings(statement))
 
 
+def digest(text: str) -> str:
+    """A short hex digest of a text, wide enough (96 bits) that no two parts meet by chance."""
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
 @lru_cache(maxsize=8192)
 def module_path(module: str, root: Path) -> Path | None:
     """The file of a project module or package, None for anything else."""
@@ -69,9 +82,15 @@ def load(module: str, root: Path) -> Module | None:
 
 @lru_cache(maxsize=1024)
 def _load(name: str, path: Path, mtime_ns: int) -> Module:
-    """Parsed once per version of the file: ``mtime_ns`` makes an edit a new entry."""
-    module = Module(name)
+    """Read once per version of the file: ``mtime_ns`` makes an edit a new entry."""
     source = path.read_bytes()
+    if path.is_relative_to(ROOT):
+        return _from_json(name, kept().get(name, source, lambda: _to_json(_parsed(name, source))))
+    return _from_json(name, _to_json(_parsed(name, source)))
+
+
+def _parsed(name: str, source: bytes) -> Module:
+    module = Module(name)
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):  # still has a key; running it reports the error with its line
@@ -82,6 +101,30 @@ def _load(name: str, path: Path, mtime_ns: int) -> Module:
     for statement in tree.body:
         _add(module, statement)
     return module
+
+
+def _to_json(module: Module) -> dict[str, Any]:
+    """A module's symbols as JSON holds them, the code of each as one digest."""
+    symbols = {
+        name: [digest("\n".join(each.code)), sorted(".".join(chain) for chain in each.names), each.imports]
+        for name, each in module.symbols.items()
+    }
+    rest = {"imports": module.imports, "imported": sorted(module.imported), "stars": module.stars}
+    return {"symbols": symbols, "broken": module.broken, **rest}
+
+
+def _from_json(name: str, told: dict[str, Any]) -> Module:
+    symbols = {
+        symbol: Definition([code], {tuple(chain.split(".")) for chain in names}, _targets(imports))
+        for symbol, (code, names, imports) in told["symbols"].items()
+    }
+    return Module(
+        name, symbols, _targets(told["imports"]), set(told["imported"]), list(told["stars"]), bool(told["broken"])
+    )
+
+
+def _targets(told: dict[str, list[str]]) -> dict[str, Target]:
+    return {name: (module, symbol) for name, (module, symbol) in told.items()}
 
 
 def _add(module: Module, statement: ast.stmt) -> None:

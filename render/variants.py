@@ -17,8 +17,8 @@ from assets.store import Store
 from models.configs import OverrideError, make_config
 from render.graph import Status, Trace
 from render.jobs import Options
-from render.keys import digest
 from render.quality import QUALITIES
+from render.symbols import digest
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Keys are sound: every project function that a scene or recipe runs, and every file it reads, is in its key."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -111,10 +112,9 @@ def missing(seen, labels):
 
 def idle(module, seen):
     """Whether importing a module only defines functions and classes, and none of them ran."""
-    found = load(module, ROOT)
-    defines = any(line.startswith(("FunctionDef", "ClassDef")) for d in found.symbols.values() for line in d.code)
-    path = str(module_path(module, ROOT))
-    return defines and STATEMENTS not in found.symbols and path not in {ran[0] for ran in seen["ran"]}
+    path = module_path(module, ROOT)
+    defines = any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in ast.parse(path.read_bytes()).body)
+    return defines and STATEMENTS not in load(module, ROOT).symbols and str(path) not in {ran[0] for ran in seen["ran"]}
 
 
 def foreign_files(seen, labels, tmp_path):

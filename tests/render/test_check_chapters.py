@@ -21,7 +21,16 @@ ROOT = Path(__file__).resolve().parents[2]
 QUICK = ("--set", "digits.epochs=1", "--set", "digits.lr=3", "--voice", "none")
 
 
-@pytest.mark.parametrize("spec", CHAPTERS[0].scenes)
+QUICK_SCENES = ("cards:TenDigitsToRead", "held_number:HeldNumber")  # the others take seconds each
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        spec if spec.endswith(QUICK_SCENES) else pytest.param(spec, marks=pytest.mark.slow)
+        for spec in CHAPTERS[0].scenes
+    ],
+)
 def test_no_scene_of_chapter_1_has_a_fault(spec, tmp_path):
     module, name = spec.split(":")
     scene_class = getattr(import_module(f"scenes.{module}"), name)

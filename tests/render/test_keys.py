@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from render.keys import digest, key_of, library, sources
+from render.keys import key_of, library, sources
+from render.symbols import digest
 
 FILES = {
     "scenes/__init__.py": "",
