@@ -20,7 +20,7 @@ from assets.store import Assets, Store, current_assets
 from models.folders import build_folder
 from models.suggest import did_you_mean
 from scenes.kit.provenance import Provenance
-from scenes.narration import SceneError, fields, fill, load_narration, reading_seconds, without_marks
+from scenes.narration import WHOLE, SceneError, fields, fill, load_narration, reading_seconds, without_marks
 from scenes.theme import BACKGROUND, BEAT, GRID_HZ, PAUSE_S, REST
 
 ROLL_S = 0.05  # between two tones of one chime, so that they are told apart
@@ -82,12 +82,14 @@ class TensorScene(Scene):
         self.camera.background_color = ManimColor(BACKGROUND)  # type: ignore[union-attr]  # we use no OpenGL
 
     def setup(self) -> None:
-        """Open what was not handed in: current assets, and reading time for each line."""
+        """Open what was not handed in: current assets, and reading time for each line, if it has any."""
         super().setup()
         store = Store(build_folder() / "store")
         self.assets = self.given if self.given is not None else current_assets(store, self.needs)
         if self.durations is None:
-            narration = load_narration(Path(inspect.getfile(type(self))).parent).get(type(self).__name__)
+            folder = Path(inspect.getfile(type(self))).parent
+            told_here = load_narration(folder) if (folder / f"narration.{WHOLE}.toml").exists() else {}
+            narration = told_here.get(type(self).__name__)
             lines = narration.lines if narration else {}
             spoken = {asset for text in lines.values() for asset in fields(text)} - set(self.needs)
             told = self.assets if self.given is not None else current_assets(store, [*self.needs, *sorted(spoken)])
