@@ -1,4 +1,4 @@
-"""The numbers of the scenes in which many test digits are looked at: which look alike, and how the network reads them."""
+"""The numbers of the scenes that look at many test digits: which are alike, and how the network reads them."""
 
 from itertools import combinations
 
@@ -14,7 +14,8 @@ from models.folders import data_folder
 
 KIND = 3  # the digit that is shown three times
 OTHERS = (8, 6, 5)
-CLEAR, CLEAR_OTHERS = 0.8, 0.95  # shares
+LEFT_OUT = ((0.2, 0.05), (0.1, 0.05), (0.0, 0.0))  # shares of that digit and of others that are hard to read
+FEWEST = 6  # test images of a digit
 MOST = 60  # test images of that digit that are compared with each other; all triples of them are
 HALF = 0.5  # of the way from black to white: by how much two pixels must differ to count
 STREAM = 40  # test images, the first ones
@@ -43,16 +44,11 @@ def digit_lookalikes(run: Run) -> Product:
     model, data = trained(config, net), load_digits(config.data, data_folder(), config.seed, run.report)
     ink = data.test_images.reshape(len(data.test_images), -1)  # (test image, pixel)
     outputs = digits.outputs(model, data.test_images)  # (test image, digit)
-    own = _clearest(outputs, data.test_labels, KIND, CLEAR)[:MOST]
-    apart = _differing(ink[own], ink[own])  # (three, three)
-    nearest, nearness = [], []
-    for digit in OTHERS:
-        candidates = _clearest(outputs, data.test_labels, digit, CLEAR_OTHERS)
-        counts = _differing(ink[own], ink[candidates])  # (three, candidate)
-        nearest.append(candidates[counts.argmin(axis=1)])  # (three,)
-        nearness.append(counts.min(axis=1))
-    trio = _farthest(apart, np.max(nearness, axis=0))
-    chosen = np.array([*own[trio], *(places[trio[0]] for places in nearest)])  # (picture,)
+    for left_out in LEFT_OUT:
+        kept = {digit: _clearest(outputs, data.test_labels, digit, left_out) for digit in (KIND, *OTHERS)}
+        chosen, margin = _farthest(ink, kept)
+        if margin > 0:
+            break
     images = data.test_images[chosen]
     differs = np.abs(images - images[0]) > HALF
     arrays = {
@@ -124,10 +120,10 @@ def digit_stream(run: Run) -> Product:
 
 
 _LOOKALIKE_CRITERION = (
-    f"of a digit's test images those without the {1 - CLEAR_OTHERS:.0%} whose output for it is lowest, of the {KIND} "
-    f"the first {MOST} without {1 - CLEAR:.0%}; of these the three, and of the three the first one, for which the "
-    "smallest count of differing pixels among the three exceeds by most the largest count from that first one to its "
-    f"nearest {', '.join(map(str, OTHERS))}"
+    f"of the first {MOST} test images of a {KIND} the three, and of these the first one, for which the smallest count "
+    "of differing pixels among the three exceeds by most the largest count from that first one to its nearest "
+    f"{', '.join(map(str, OTHERS))}; left out are the {LEFT_OUT[0][0]:.0%} of a {KIND} and the {LEFT_OUT[0][1]:.0%} of "
+    "each other digit with the lowest output for their label, or fewer where nothing would be exceeded"
 )
 _STREAM_CRITERIA: dict[str, Fact] = {
     "example_criterion": f"the first {STREAM} test images, in their order",
@@ -136,28 +132,35 @@ _STREAM_CRITERIA: dict[str, Fact] = {
 }
 
 
-def _clearest(outputs: np.ndarray, labels: np.ndarray, digit: int, share: float) -> np.ndarray:
-    """The share of a digit's test images with the largest outputs for it, in their order, (n,)."""
+def _clearest(outputs: np.ndarray, labels: np.ndarray, digit: int, left_out: tuple[float, float]) -> np.ndarray:
+    """A digit's test images without a share of them, those with the lowest outputs for it, in their order, (n,)."""
     places = np.flatnonzero(labels == digit)
-    if len(places) < 6:
-        raise ModelError(
-            f"The test images hold {len(places)} of the digit {digit}, and 6 are needed; take a larger set."
-        )
+    if len(places) < FEWEST:
+        found = f"The test images hold {len(places)} of the digit {digit}"
+        raise ModelError(f"{found}, and {FEWEST} are needed to choose from; take a larger test set.")
     rising = places[np.argsort(outputs[places, digit], kind="stable")]
-    return np.sort(rising[round((1 - share) * len(places)) :])
+    return np.sort(rising[round(left_out[digit != KIND] * len(places)) :])[: MOST if digit == KIND else None]
+
+
+def _farthest(ink: np.ndarray, kept: dict[int, np.ndarray]) -> tuple[np.ndarray, int]:
+    """The three threes and the first one's nearest others (picture,), and by how much the first exceed the others.
+
+    ``ink`` (test image, pixel) are the pixels of all test images, ``kept`` those that may be chosen, by digit.
+    """
+    own = kept[KIND]
+    apart = _differing(ink[own], ink[own])  # (three, three)
+    counts = [_differing(ink[own], ink[kept[digit]]) for digit in OTHERS]  # each (three, candidate)
+    nearest = np.max([each.min(axis=1) for each in counts], axis=0)  # (three,) the farthest of the nearest others
+    trios = np.array(list(combinations(range(len(own)), 3)))  # (trio, 3)
+    least = np.min([apart[trios[:, i], trios[:, j]] for i, j in combinations(range(3), 2)], axis=0)  # (trio,)
+    margins = least[:, None] - nearest[trios]  # (trio, 3)
+    best, place = np.unravel_index(margins.argmax(), margins.shape)
+    first = trios[best, place]
+    rest = sorted((i for i in trios[best] if i != first), key=lambda i: apart[first, i])
+    others = [kept[digit][each[first].argmin()] for digit, each in zip(OTHERS, counts, strict=True)]
+    return np.array([*own[[first, *rest]], *others]), int(margins.max())
 
 
 def _differing(some: np.ndarray, others: np.ndarray) -> np.ndarray:
     """How many pixels of each of some images (n, pixel) differ from those of others (m, pixel), (n, m)."""
     return np.array([(np.abs(others - image) > HALF).sum(axis=1) for image in some])
-
-
-def _farthest(apart: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """The three images that are farthest apart (n, n), the first of them near to those of other classes, (n,)."""
-    trios = np.array(list(combinations(range(len(apart)), 3)))  # (trio, 3)
-    least = np.min([apart[trios[:, i], trios[:, j]] for i, j in ((0, 1), (0, 2), (1, 2))], axis=0)  # (trio,)
-    margins = least[:, None] - others[trios]  # (trio, 3)
-    best, first = np.unravel_index(margins.argmax(), margins.shape)
-    rest = [i for i in range(3) if i != first]
-    rest.sort(key=lambda i: apart[trios[best, first], trios[best, i]])
-    return trios[best, [first, *rest]]

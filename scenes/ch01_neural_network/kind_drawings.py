@@ -5,7 +5,7 @@ from manim import DOWN, LEFT, RIGHT, UP, ArcBetweenPoints, Circle, Line, Square,
 
 from scenes.theme import DIM, HAIRLINE, INK, LINE
 
-CELL, WINDOW = 0.21, 3  # of the picture; cells along the window's side
+CELL, WINDOW = 0.235, 3  # of the picture; cells along the window's side
 PIXELS, FOUND = 7, 5  # cells along the side of the picture, and of what is found in it
 NEURON = 0.13  # radius
 TIP = 0.13
@@ -22,7 +22,7 @@ class Drawing(VGroup):
 
 def convolutional() -> Drawing:
     """A window on a grid of pixels leads to one cell of a smaller grid."""
-    pixels, found = grid(PIXELS, CELL).shift(LEFT * 0.75), grid(FOUND, CELL).shift(RIGHT * 0.85)
+    pixels, found = grid(PIXELS, CELL).shift(LEFT * 0.8), grid(FOUND, CELL).shift(RIGHT * 0.98)
     seen = Square(WINDOW * CELL, stroke_color=INK, stroke_width=LINE).move_to(pixels[PIXELS * 2 + 3])
     cell = Square(CELL, stroke_color=INK, stroke_width=LINE, fill_opacity=0).move_to(found[FOUND + 2])
     rays = VGroup(*(line(seen.get_corner(side + RIGHT), cell.get_corner(side + LEFT)) for side in (UP, DOWN)))
@@ -89,6 +89,11 @@ def joined(some: VGroup, others: VGroup) -> VGroup:
 def line(start: np.ndarray, end: np.ndarray) -> Line:
     """A thin line."""
     return Line(start, end, stroke_color=INK, stroke_width=HAIRLINE)
+
+
+def pointer(start: np.ndarray, end: np.ndarray) -> VGroup:
+    """A thin straight arrow."""
+    return VGroup(line(start, end), head(end, end - start)).set_color(DIM)
 
 
 def head(at: np.ndarray, way: np.ndarray) -> VMobject:

@@ -1,11 +1,13 @@
 """Chapter 1, beats 3 and 5: what the film is about in one formula, and that there are other kinds of networks."""
 
+from itertools import pairwise
+
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, LaggedStart, RoundedRectangle, VGroup, linear
 
 from assets.store import Asset
 from scenes.base import TensorScene
-from scenes.ch01_neural_network.kind_drawings import convolutional, recurrent, transformer
+from scenes.ch01_neural_network.kind_drawings import convolutional, pointer, recurrent, transformer
 from scenes.kit.equation import Equation
 from scenes.kit.layer import Layer, window
 from scenes.kit.network import TensorNetwork
@@ -27,7 +29,7 @@ OTHERS = {  # the word at which it comes: its drawing, its name, what is differe
     "transformer": (transformer, "transformer", "each looks at all"),
 }
 OTHERS_X, DRAWINGS_Y, NAMES_Y, NOTES_Y, PLAN_Y = (-1.65, 1.75, 5.15), 0.85, -1.1, -1.55, -2.65
-PLAN = (("first the neurons", INK), ("then the layers", INK), ("then how it learns", INK))
+PLAN = ("first the neurons", "then the layers", "then how it learns")
 
 
 class OneKindAmongMany(TensorScene):
@@ -112,7 +114,7 @@ class OneKindAmongMany(TensorScene):
     def step_aside(self) -> None:
         """The network becomes one of four kinds, each with its name."""
         self.others, self.plan = self.make_others(), self.make_plan()
-        kind = self.named("multilayer perceptron", "every neuron to every neuron").set_x(NETWORK_X)
+        kind = self.named("multilayer perceptron", "each joined to all").set_x(NETWORK_X)
         count = self.network.braces[0]
         self.network.remove(count)
         place = RIGHT * NETWORK_X + UP * DRAWINGS_Y
@@ -124,24 +126,26 @@ class OneKindAmongMany(TensorScene):
         """A name, and below it what is different about it."""
         lines = VGroup(Words(name, size=LABEL), Words(note, size=LABEL, color=DIM))
         for line, y in zip(lines, (NAMES_Y, NOTES_Y), strict=True):
-            line.set_y(y)
+            line.shift(UP * (y - line[0].get_bottom()[1]))
         return lines
 
     def make_others(self) -> dict[str, VGroup]:
         """The drawings of the other kinds with their names."""
-        return {
-            word: VGroup(draw().set_y(DRAWINGS_Y), self.named(name, note))
-            for word, (draw, name, note) in OTHERS.items()
-        }
+        self.drawings = [draw().set_y(DRAWINGS_Y) for draw, _, _ in OTHERS.values()]
+        names = (self.named(name, note) for _, name, note in OTHERS.values())
+        pairs = zip(self.drawings, names, strict=True)
+        return {word: VGroup(*pair) for word, pair in zip(OTHERS, pairs, strict=True)}
 
     def show_sums(self) -> None:
         """In each drawing the neurons and lines that add up weighted numbers take the accent."""
-        sums = (other[0].sums for other in self.others.values())
-        self.play(*(each.animate.set_stroke(ACCENT) for each in sums), run_time=BEAT)
+        self.play(*(drawing.sums.animate.set_stroke(ACCENT) for drawing in self.drawings), run_time=BEAT)
 
     def make_plan(self) -> VGroup:
         """What is to come, in one line."""
-        line = VGroup(*(Words(word, size=BODY, color=color) for word, color in PLAN)).arrange(RIGHT, buff=0.9)
-        for word in line:
-            share_baseline(word, line[0])
-        return line.move_to(UP * PLAN_Y)
+        steps, arrows = [Words(step, size=BODY) for step in PLAN], VGroup()
+        VGroup(*steps).arrange(RIGHT, buff=1.3).move_to(UP * PLAN_Y)
+        for step, following in pairwise(steps):
+            share_baseline(following, step)
+            middle = (step.get_right() + following.get_left()) / 2 * RIGHT + UP * step[-1].get_y()
+            arrows.add(pointer(middle + LEFT * 0.35, middle + RIGHT * 0.35))
+        return VGroup(steps[0], arrows[0], steps[1], arrows[1], steps[2])

@@ -3,25 +3,25 @@
 from collections.abc import Callable
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, Animation, FadeIn, Group, Indicate, VGroup, smooth
+from manim import DOWN, RIGHT, UP, Animation, FadeIn, Group, Indicate, RoundedRectangle, VGroup, smooth
 from manim import squish_rate_func as squish
 
 from assets.store import Asset
 from scenes.base import TensorScene
 from scenes.kit.layer import Layer, window
 from scenes.kit.network import Highlight, TensorNetwork
-from scenes.kit.number import LiveNumber, Number, share_baseline
+from scenes.kit.number import LiveNumber, Number
 from scenes.kit.pixel_grid import PixelGrid
 from scenes.kit.typeset import Words
-from scenes.theme import ACCENT, BEAT, BODY, CORRECT, DIM, GRID_HZ, HUGE, LABEL, LARGE, LINE, NEGATIVE
+from scenes.theme import ACCENT, BEAT, BODY, CORRECT, DIM, GRID_HZ, HUGE, INK, LABEL, LARGE, LINE, NEGATIVE
 
-COLUMNS = (-3.55, -1.9, -0.45, 0.9)  # x of pixels, layer 1, layer 2, digits
+COLUMNS = (-3.4, -1.75, -0.35, 0.95)  # x of pixels, layer 1, layer 2, digits
 HEIGHT, MIDDLE = 5.2, DOWN * 0.2
-PICTURE, PICTURE_X = 2.2, -5.6
+PICTURE, PICTURE_X = 2.0, -5.7
 PER_ROW, THUMB, PITCH = 8, 0.46, 0.56  # of the pictures that have been read
-PANEL_X, PANEL_Y = 2.6, 1.3  # middle of the first of them
+PANEL_X, PANEL_Y = 2.6, 1.4  # middle of the first of them
 SCORE_Y = 2.3
-WRONG, WRONG_Y, WRONG_PITCH = 1.3, -2.05, 1.55  # of the pictures read wrongly, large
+WRONG, WRONG_Y, WRONG_PITCH = 1.15, -1.87, 1.5  # of the pictures read wrongly, large
 MOST_WRONG = 3
 RHYTHM = (9, 7, 5, 4, 3)  # ticks of the digits after the slow ones, each quicker; of the others
 QUICKEST, TO_SEE = 2, 10  # and of a wrong answer at least
@@ -39,7 +39,7 @@ class DigitsStreamThrough(TensorScene):
         self.network = self.make_network(net)
         self.layers = self.network.layers
         self.grid = PixelGrid(self.stream["images"][0], height=PICTURE).move_to(RIGHT * PICTURE_X + MIDDLE)
-        self.thumbs, self.box = Group(), VGroup()
+        self.thumbs, self.box = Group(), RoundedRectangle()
         with self.say("network"):
             self.open(title, self.grid, asset="digit_stream")
             self.play(self.network.grow(run_time=2 * BEAT), FadeIn(self.names), FadeIn(self.make_score()))
@@ -116,7 +116,7 @@ class DigitsStreamThrough(TensorScene):
         return self.network.light(layer, self.stream[f"a{layer}"][place], rate_func=rate)
 
     def decide(self, place: int, ticks: int, *others: Animation) -> None:
-        """A box closes on the brightest digit; the picture goes to those that were read, in the colour of its answer."""
+        """A box closes on the brightest digit; the picture joins those that were read, framed by its answer."""
         right, winner = bool(self.stream["correct"][place]), int(self.stream["a3"][place].argmax())
         color = CORRECT if right else NEGATIVE
         self.box = self.layers[3].box(winner, self.names[winner], color=ACCENT if right else NEGATIVE)
@@ -137,9 +137,14 @@ class DigitsStreamThrough(TensorScene):
             picture = PixelGrid(self.stream["images"][place], height=WRONG)
             picture.move_to(RIGHT * (PANEL_X + (WRONG - THUMB) / 2 + WRONG_PITCH * column) + UP * WRONG_Y)
             picture.frame.set_stroke(NEGATIVE, LINE)
-            said = Number(int(self.stream["a3"][place].argmax()), decimals=0, size=LABEL, color=NEGATIVE)
-            words = Words("not", size=LABEL, color=DIM).next_to(said, RIGHT, buff=0.14)
-            label = Number(int(self.stream["label"][place]), decimals=0, size=LABEL).next_to(words, RIGHT, buff=0.14)
-            line = VGroup(said, share_baseline(words, said), label)
-            self.mistakes.add(Group(picture, line.next_to(picture, DOWN, buff=0.14)))
+            said = self.told("says", int(self.stream["a3"][place].argmax()), NEGATIVE, picture, 0)
+            label = self.told("is", int(self.stream["label"][place]), INK, picture, 1)
+            self.mistakes.add(Group(picture, said, label))
         return [FadeIn(mistake, shift=DOWN * 0.3) for mistake in self.mistakes]
+
+    def told(self, text: str, digit: int, color: str, picture: PixelGrid, row: int) -> VGroup:
+        """A word and a digit in one of the rows under a picture."""
+        word, number = Words(text, size=LABEL, color=DIM), Number(digit, decimals=0, size=LABEL, color=color)
+        number.next_to(word, RIGHT, buff=0.14)
+        number.shift(UP * (word[-1].get_bottom()[1] - number[0].get_bottom()[1]))
+        return VGroup(word, number).move_to(picture.get_bottom() + DOWN * (0.25 + 0.34 * row))

@@ -1,10 +1,10 @@
 """Chapter 1, beat 1: three pictures of one digit are farther apart, pixel by pixel, than pictures of two digits."""
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, Animation, FadeIn, FadeOut, Group, LaggedStart, VGroup
+from manim import DOWN, RIGHT, UP, Animation, FadeIn, FadeOut, Group, LaggedStart, Restore, VGroup
 
 from scenes.base import TensorScene
-from scenes.kit.number import Number, share_baseline
+from scenes.kit.number import Number
 from scenes.kit.number_line import NumberLine
 from scenes.kit.pixel_grid import PixelGrid
 from scenes.kit.shapes import Shapes, rectangles
@@ -71,10 +71,11 @@ class ThreesOnlyLookAlike(TensorScene):
             self.at("line")
             self.play(FadeOut(self.names), FadeOut(self.said), run_time=BEAT / 2)
             self.play(*self.go_home(threes, homes), FadeIn(self.line.axis), run_time=1.5 * BEAT)
-            self.play(*(FadeIn(*self.stems[each], threes[each].count) for each in range(THREES)), run_time=BEAT)
+            self.bring_to_back(self.line.axis)
+            self.play(FadeIn(threes[0].count), *(Restore(self.stems[each]) for each in range(THREES)), run_time=BEAT)
             for place, each in enumerate(others):
                 self.at(f"n{place + 1}")
-                self.play(FadeIn(*self.stems[THREES + place], each, shift=DOWN * 0.2), run_time=0.75 * BEAT)
+                self.play(Restore(self.stems[THREES + place]), FadeIn(each, shift=DOWN * 0.2), run_time=0.75 * BEAT)
             self.at("three")
             kin = [each.picture.frame.animate.set_stroke(ACCENT, LINE) for each in threes]
             self.play(*(FadeOut(each.marks) for each in self.compared[1:]), *kin, run_time=BEAT)
@@ -89,17 +90,17 @@ class ThreesOnlyLookAlike(TensorScene):
             if self.line.height <= LINE_TOP - LINE_Y:
                 break
         self.line.move_to(UP * LINE_Y, aligned_edge=DOWN)
-        self.stems = [pin[:2] for pin in pins]
+        self.stems = [VGroup(*pin[:2]).save_state().set_opacity(0) for pin in pins]
+        self.add(*self.stems)  # so that the leads pass behind the pictures
 
     def bring_forward(self, threes: list[Compared], labels: np.ndarray) -> None:
         """The threes large and side by side, each with its name below and its count above."""
         self.names, self.said = VGroup(), VGroup()
         for place, (each, label) in enumerate(zip(threes, labels, strict=False)):
             each[0].scale(LARGE_PICTURE / each.picture.height).move_to(RIGHT * PITCH * (place - 1) + FORWARD)
-            words = Words("pixels differ", size=LABEL, color=DIM)
-            VGroup(each.count, share_baseline(words.next_to(each.count, RIGHT, buff=0.12), each.count)).next_to(
-                each.picture, UP, buff=GAP
-            )
+            words = Words("pixels differ", size=LABEL, color=DIM).next_to(each.count, RIGHT, buff=0.12)
+            words.shift(UP * (each.count[0].get_bottom()[1] - words[1].get_bottom()[1]))  # the first letter hangs
+            VGroup(each.count, words).next_to(each.picture, UP, buff=GAP)
             self.said.add(*([words] if place else []))
             self.names.add(Number(int(label), decimals=0, size=HUGE).next_to(each.picture, DOWN, buff=0.35))
 
