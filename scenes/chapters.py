@@ -23,7 +23,10 @@ CHAPTERS = (
         "What is a neural network?",
         (
             "ch01_neural_network.cards:TenDigitsToRead",
+            "ch01_neural_network.threes:ThreesOnlyLookAlike",
             "ch01_neural_network.pixel_values:PixelsAreNumbers",
+            "ch01_neural_network.stream:DigitsStreamThrough",
+            "ch01_neural_network.kinds:OneKindAmongMany",
             "ch01_neural_network.held_number:HeldNumber",
             "ch01_neural_network.forward_pass:NumbersFlowForward",
             "ch01_neural_network.counting:EveryKnobCounted",
