@@ -16,8 +16,8 @@ from scenes.theme import ACCENT, BEAT, BODY, CORRECT, DIM, INK, LABEL, LARGE, LI
 PICTURE_X, OUTPUTS_X = -5.2, -1.6
 OUTPUTS = (7.0, 5.2)  # units across and down
 NAMES_X, NEURONS_X = -1.5, -1.15  # right end of the names; middle of the circles
-CHARTS_X = (1.75, 5.25)  # of the lines from which votes are drawn
-CHART = (2.4, 4.6)
+CHARTS_X = (0.15, 3.9)  # left ends of the charts of votes
+CHART = (2.1, 4.6)
 GALLERY, GALLERY_COLUMNS = 1.4, 7  # height of a picture; in a row at most
 CANDIDATES = ("answer", "rival")
 MIDDLE_Y = -0.2
@@ -89,8 +89,9 @@ class SureAndWrong(TensorScene):
         self.totals = [Number(float(total), size=BODY) for total in mistake["sums"]]
         for chart, x, candidate, total in zip(self.charts, CHARTS_X, CANDIDATES, self.totals, strict=True):
             stand(chart, x)
-            total.move_to(RIGHT * x + UP * SUM_Y)
-            heads.add(Words(f"votes for {int(mistake[candidate])}", size=LABEL).move_to(RIGHT * x + UP * HEAD_Y))
+            middle = x + CHART[0] / 2
+            total.move_to(RIGHT * middle + UP * SUM_Y)
+            heads.add(Words(f"votes for {int(mistake[candidate])}", size=LABEL).move_to(RIGHT * middle + UP * HEAD_Y))
         heights = MIDDLE_Y + CHART[1] * (0.5 - (np.arange(rows.shape[1]) + 0.5) / rows.shape[1])  # (rows,)
         self.at("votes")
         early, late = squish_rate_func(smooth, 0, 0.5), squish_rate_func(smooth, 0.5, 1)
@@ -122,8 +123,9 @@ class SureAndWrong(TensorScene):
 
 
 def stand(chart: BarChart, x: float) -> BarChart:
-    """The same chart with the line from which its bars are drawn at a place."""
-    chart.shift(RIGHT * (x - chart.zero.get_x()) + UP * (MIDDLE_Y - chart.zero.get_y()))
+    """The same chart with the left end of its field at a place, in the middle of the picture's height."""
+    zero = x - chart.low * chart.scale_length
+    chart.shift(RIGHT * (zero - chart.zero.get_x()) + UP * (MIDDLE_Y - chart.zero.get_y()))
     return chart
 
 
