@@ -253,6 +253,8 @@ class BarChart(VGroup):
 class BarChange(Animation):
     """Bars go straight to their new lengths; the old numbers fade in the first half, the new ones come in the second.
 
+    Where the old numbers are drawn with no opacity, only the new ones are seen.
+
     Raises: ValueError if the target cannot be drawn.
     """
 
@@ -264,12 +266,16 @@ class BarChange(Animation):
 
     def begin(self) -> None:
         self.start, self.old = self.chart.values(), self.chart.written()
+        numbers = self.chart.numbers
+        self.seen = float(numbers.get_fill_opacity()) if numbers is not None else 0.0
         super().begin()
 
     def interpolate_mobject(self, alpha: float) -> None:
         share = self.rate_func(alpha)
         drawn = (1 - share) * self.start + share * self.target
-        self.chart._draw(drawn, self.old if share < 0.5 else self.target, abs(1 - 2 * share))
+        self.chart._draw(
+            drawn, *((self.old, self.seen * (1 - 2 * share)) if share < 0.5 else (self.target, 2 * share - 1))
+        )
 
 
 def nice_step(least: float) -> float:
