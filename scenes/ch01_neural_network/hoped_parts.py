@@ -1,20 +1,34 @@
 """Chapter 1, beat 11: the hope that digits are made of parts, shown by parts that were really found."""
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, Create, FadeIn, FadeOut, Group, LaggedStart, VGroup
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    ApplyMethod,
+    Create,
+    FadeIn,
+    FadeOut,
+    Group,
+    LaggedStart,
+    VGroup,
+    there_and_back,
+)
 
 from assets.store import Asset
 from scenes.base import TensorScene
 from scenes.kit.number import Number, share_baseline
 from scenes.kit.pixel_grid import PixelGrid
 from scenes.kit.typeset import Words, escape
-from scenes.theme import ACCENT, BEAT, BODY, DIM, INK, LABEL, LARGE, LINE, STAGGER
+from scenes.theme import ACCENT, BEAT, BODY, DIM, INK, LABEL, LARGE, LINE
 
 HOPES = ("a loop and a line", "two loops", "three lines")
 LARGE_SIDE = 3.3  # of the three digits at first
 TERM = 1.5  # side of a picture in the sum
 TERM_Y, TILES_Y = 1.7, -1.6
 TILE, TILE_GAP, TILE_COLUMNS = 1.28, 0.18, 8
+COME_S, GROW_S = 8 / 15, 5 / 15  # a part comes, and the sum grows by it
 SIGN_ROOM = 0.5  # between two pictures of the sum
 
 
@@ -42,6 +56,11 @@ class PartsWeHopeFor(TensorScene):
             self.at("eight")
             others = (FadeIn(hope, shift=UP * 0.15) for hope in hopes[1:])
             self.play(LaggedStart(*others, lag_ratio=0.8), run_time=1.5 * BEAT)
+            self.at("finds")
+            self.play(hopes.animate.set_fill(INK), run_time=BEAT)
+            self.at("joins")
+            joined = (ApplyMethod(each.scale, 1.06, rate_func=there_and_back) for each in self.digits)
+            self.play(LaggedStart(*joined, lag_ratio=0.3), run_time=1.5 * BEAT)
         with self.say("found"):
             self.make_room(hopes)
             self.show_parts(found)
@@ -88,8 +107,8 @@ class PartsWeHopeFor(TensorScene):
             comes = term.animate.scale_to_fit_height(TERM).move_to(self.places[place + 1])
             self.terms.add(term)
             self.written.add(factor[1])
-            self.play(comes, FadeIn(signs[place]), FadeOut(marks[place]), run_time=BEAT)
-            self.play(FadeIn(factor), self.rebuilt.change(total), run_time=BEAT - STAGGER)
+            self.play(comes, FadeIn(signs[place]), FadeOut(marks[place]), run_time=COME_S)
+            self.play(FadeIn(factor), self.rebuilt.change(total), run_time=GROW_S)
         self.at("others")
         self.play(FadeIn(signs[4]), FadeIn(self.dots), self.rebuilt.change(found["rebuilt"][0]), run_time=BEAT)
 

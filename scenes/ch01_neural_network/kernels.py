@@ -15,7 +15,6 @@ from manim import (
     Group,
     LaggedStart,
     Rectangle,
-    TransformFromCopy,
     VGroup,
     linear,
 )
@@ -26,7 +25,7 @@ from scenes.kit.number import Number, share_baseline
 from scenes.kit.number_array import NumberArray
 from scenes.kit.pixel_grid import PixelGrid
 from scenes.kit.typeset import Words
-from scenes.theme import ACCENT, BEAT, CORRECT, DIM, INK, LABEL, LARGE, LINE, sign_color
+from scenes.theme import ACCENT, BEAT, DIM, INK, LABEL, LARGE, LINE, sign_color
 
 SIDE = 4.7  # of the picture and of the edge picture
 PICTURE_X, MIDDLE_Y = 4.25, -0.15
@@ -85,7 +84,7 @@ class AKernelFindsEdges(TensorScene):
         self.play(FadeIn(times), FadeIn(self.pixels, shift=RIGHT * 0.5), run_time=BEAT)
         self.at("add")
         self.play(FadeIn(adds), FadeIn(self.sum, shift=DOWN * 0.2), FadeIn(self.result), run_time=BEAT)
-        self.play(TransformFromCopy(self.sum, self.cell), run_time=BEAT)
+        self.play(Create(self.cell), run_time=BEAT / 2)
         self.seen = np.zeros(edges.shape, dtype=bool)  # (28, 28)
         self.seen[row + 1, column + 1] = True
         self.result.set_values(edges * self.seen)
@@ -133,14 +132,14 @@ class AKernelFindsEdges(TensorScene):
         self.likeness = VGroup()
         for value, tile in zip(maps["likeness"], self.nearest, strict=True):
             clear = float(value) >= float(maps["clear_from"])
-            number = Number(float(value), decimals=2, size=LABEL, color=CORRECT if clear else DIM)
+            number = Number(float(value), decimals=2, size=LABEL, color=INK if clear else DIM)
             self.likeness.add(number.move_to(RIGHT * tile.get_center()[0] + UP * LIKENESS_Y))
         label = Words("likeness", size=LABEL, color=DIM).move_to(RIGHT * NAMES_X + UP * LIKENESS_Y)
         self.at("clear")
         numbers = LaggedStart(*(FadeIn(number) for number in self.likeness), lag_ratio=0.3)
         self.play(FadeIn(label), numbers, run_time=2 * BEAT)
         self.chance = Number(float(maps["chance"]), decimals=2, size=LABEL, color=INK)
-        before = Words("1.00: an edge finder itself. Half of all random kernels reach", size=LABEL, color=DIM)
+        before = Words("1.00 would be an edge finder itself; half of all random kernels reach", size=LABEL, color=DIM)
         VGroup(before, self.chance).arrange(RIGHT, buff=0.15).move_to(UP * NOTE_Y)
         share_baseline(self.chance, before)
         self.at("chance")

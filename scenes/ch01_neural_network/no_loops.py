@@ -1,7 +1,7 @@
 """Chapter 1, beat 13: what a small convolutional network makes of a 9, and what our plain network has instead."""
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, Arrow, FadeIn, Group, LaggedStart, VGroup
+from manim import DOWN, LEFT, RIGHT, UP, Arrow, FadeIn, Group, LaggedStart, VGroup, linear
 
 from assets.store import Asset
 from scenes.base import TensorScene
@@ -10,11 +10,12 @@ from scenes.kit.pixel_grid import PixelGrid
 from scenes.kit.typeset import Words, escape
 from scenes.theme import BEAT, BODY, CORRECT, DIM, GRID_HZ, HUGE, INK, LABEL, LARGE, RULE
 
-PICTURE, FIRST_MAP, SECOND_MAP = 1.9, 0.92, 0.62
-BAND_Y, BAND_BUFF = 1.62, 0.14  # of the convolutional network, once ours is there
-TILE, TILE_GAP, TILE_COLUMNS = 1.38, 0.12, 8
-TILES_LEFT, TILES_Y = -6.72, -1.68
+PICTURE, FIRST_MAP, SECOND_MAP = 1.75, 0.78, 0.64
+BAND_Y, BAND_BUFF = 1.78, 0.12  # of the convolutional network, once ours is there
+TILE, TILE_GAP, TILE_COLUMNS = 1.24, 0.12, 8
+TILES_LEFT, TILES_Y, NOTE_Y = -6.7, -1.45, -3.0
 FIGURES_X = 3.35  # left end of what was measured
+NOTE = "each picture at its own scale; black where no digit reaches"
 SNAPSHOT_S = 2 / GRID_HZ  # from one recorded step of the training to the next
 
 
@@ -53,7 +54,12 @@ class NoLoopsNoEdges(TensorScene):
             arrow.tip.scale(0.8)
         self.stages = [Group(*self.first), Group(*self.second), Group(self.answer)]
         a, b, c = self.arrows
-        return Group(self.nine, a, self.stages[0], b, self.stages[1], c, self.answer).arrange(buff=BAND_BUFF)
+        band = Group(self.nine, a, self.stages[0], b, self.stages[1], c, self.answer).arrange(buff=BAND_BUFF)
+        for stage, values in zip(self.stages, (maps["maps1"], maps["maps2"]), strict=False):
+            text = f"{len(values)} maps of {values.shape[1]} × {values.shape[2]}"
+            name = Words(text, size=LABEL, color=DIM).next_to(stage, DOWN, buff=0.14)
+            stage.add(name)
+        return band
 
     def map_block(self, maps: np.ndarray, side: float, rows: int) -> Group:
         """Maps (n, row, column) in so many rows, as shades of the largest value of all of them."""
@@ -69,12 +75,15 @@ class NoLoopsNoEdges(TensorScene):
         self.tiles = Group(*(PixelGrid(weights, TILE, signed=True, limit=1.0) for weights in self.steps[0]))
         self.tiles.arrange_in_grid(cols=TILE_COLUMNS, buff=TILE_GAP)
         self.tiles.move_to(RIGHT * TILES_LEFT + UP * TILES_Y, aligned_edge=LEFT)
-        text = f"weights into {int(ours['count'])} of our {int(ours['hidden'])} neurons, each picture at its own scale"
-        self.name = Words(escape(text), size=LABEL, color=DIM)
+        count, hidden = int(ours["count"]), int(ours["hidden"])
+        some = f"our {hidden} neurons" if count == hidden else f"{count} of our {hidden} neurons"
+        texts = f"weights into {some}", NOTE
+        self.name, note = (Words(escape(text), size=LABEL, color=DIM) for text in texts)
         self.name.next_to(self.tiles, UP, buff=0.16).align_to(self.tiles, LEFT)
+        note.set_y(NOTE_Y).align_to(self.tiles, LEFT)
         self.at("weights")
         shown = LaggedStart(*(FadeIn(tile) for tile in self.tiles), lag_ratio=0.15)
-        self.play(FadeIn(self.name), shown, run_time=2 * BEAT)
+        self.play(FadeIn(self.name), FadeIn(note), shown, run_time=2 * BEAT)
 
     def learn(self, steps: np.ndarray) -> None:
         """The same weights at each recorded step of the training, 0 where no digit reaches."""
@@ -82,12 +91,11 @@ class NoLoopsNoEdges(TensorScene):
         share_baseline(label, self.name)
         self.step = LiveNumber(0, decimals=0, size=LABEL, color=INK, limits=(0, int(steps[-1])))
         share_baseline(self.step.next_to(label, RIGHT, buff=0.15), label)
-        self.play(FadeIn(label), FadeIn(self.step), run_time=BEAT)
+        self.play(FadeIn(label), FadeIn(self.step), run_time=BEAT / 2)
         for step, weights in zip(steps, self.steps, strict=True):  # weights (shown, rows, columns)
             self.step.set_values(int(step))
-            for tile, picture in zip(self.tiles, weights, strict=True):
-                tile.set_values(picture)
-            self.wait(SNAPSHOT_S)
+            pairs = zip(self.tiles, weights, strict=True)
+            self.play(*(tile.change(picture, rate_func=linear) for tile, picture in pairs), run_time=SNAPSHOT_S)
 
     def tell(self, ours: Asset) -> None:
         """Three measured figures beside the pictures, each with its name above it."""
@@ -96,7 +104,7 @@ class NoLoopsNoEdges(TensorScene):
         )
         before, now, best = (Number(value, decimals=2, size=BODY) for value in (start, alike, match))
         share = Number(100 * right, decimals=1, size=BODY, color=CORRECT, unit="%")
-        became = Words("→", size=BODY, color=DIM)
+        became = Words(escape("→"), size=BODY, color=DIM)
         self.figures = VGroup(before, now, best, share)
         rows = (
             ("agree", "correlation of neighbours", VGroup(before, became, now).arrange(RIGHT, buff=0.2)),
@@ -106,7 +114,7 @@ class NoLoopsNoEdges(TensorScene):
         for place, (word, text, figure) in enumerate(rows):
             label = Words(text, size=LABEL, color=DIM)
             row = VGroup(label, figure).arrange(DOWN, buff=0.14, aligned_edge=LEFT)
-            row.move_to(RIGHT * FIGURES_X + UP * (self.tiles.get_top()[1] - 1.0 * place), aligned_edge=LEFT + UP)
+            row.move_to(RIGHT * FIGURES_X + UP * (self.tiles.get_top()[1] - 0.1 - 0.9 * place), aligned_edge=LEFT + UP)
             self.at(word)
             self.play(FadeIn(row, shift=RIGHT * 0.2), run_time=BEAT)
 
