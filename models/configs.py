@@ -78,7 +78,7 @@ class KernelsConfig:
     filters: int = bounded(8, 1, 64)  # of the first layer; the second has twice as many
     lr: float = bounded(3e-3, 1e-6, 100.0)
     batch: int = bounded(64, 1, 10_000)
-    epochs: int = bounded(3, 1, 1000)
+    epochs: int = bounded(15, 1, 1000)
 
     def __post_init__(self) -> None:
         check_values("kernels", self)
