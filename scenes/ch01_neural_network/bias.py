@@ -76,7 +76,7 @@ class TheBiasSetsTheBar(TensorScene):
         words = Words("bar", size=LABEL, color=ACCENT)
         low, high = float(self.edges[0]), float(self.edges[-1])
         self.height = LiveNumber(self.passed, decimals=1, size=LABEL, color=ACCENT, limits=(low, high))
-        self.height.next_to(words, RIGHT, buff=0.3)
+        self.height.next_to(words, RIGHT, buff=0.4)  # room for a sign
         label = VGroup(words, share_baseline(self.height, words)).move_to(top + UP * OVER)
         self.standard = VGroup(self.bar, label)
         start, unit = self.plot.place(0.0, 0.0)[0], self.plot.place(1.0, 0.0)[0] - self.plot.place(0.0, 0.0)[0]
@@ -127,7 +127,9 @@ class TheBiasSetsTheBar(TensorScene):
             Equation("#[bias] space b = {b}", slots={"b": b}),
             Equation("#[bar] space -b = {height}", slots={"height": height}),
         )
-        self.formula.arrange(DOWN, buff=0.3).move_to((SHARE_X + SHARE_WIDTH / 2, FORMULA_Y - 0.2, 0))
+        self.formula.arrange(DOWN, buff=0.3, aligned_edge=RIGHT).move_to(
+            (SHARE_X + SHARE_WIDTH / 2, FORMULA_Y - 0.2, 0)
+        )
         word = Words("learned", size=LABEL, color=INK)
         word = VGroup(backing(word.width, LABEL * UNITS_PER_EM), word).next_to(self.learned, DOWN + RIGHT, buff=0.05)
         self.play(FadeIn(self.cursor), FadeIn(self.learned), FadeIn(word), FadeIn(self.formula), run_time=BEAT)
