@@ -17,7 +17,7 @@ from scenes.theme import ACCENT, BEAT, BODY, CORRECT, DIM, HAIRLINE, INK, LABEL,
 MONO = "DejaVu Sans Mono"
 CODE_X, SHAPES_X = -6.45, 0.6  # left end of a line, right end of what it prints
 LINES_Y = (0.95, 0.0, -0.95, -1.9)
-INPUT_Y = 2.0
+INPUT_Y = 1.95
 PANEL_X, PANEL_Y = (-6.73, 0.85), (-2.45, 2.75)
 COLUMNS_X = (2.05, 3.4, 4.75, 6.0)  # of the four layers
 TINT = 0.16
@@ -37,11 +37,12 @@ class FourLinesOfCode(TensorScene):
         self.write_code(code)
         title = Words("The whole network, run as four lines of code", size=LARGE).to_edge(UP, buff=0.38)
         with self.say("run"):
-            self.open(title, self.panel, self.network, self.names, asset="digit_code")
-            self.play(FadeIn(self.given), FadeIn(self.picture), run_time=BEAT)
+            self.open(title, self.panel, self.given, self.picture, self.network, self.names, asset="digit_code")
             self.play(LaggedStart(*(FadeIn(line, shift=RIGHT * 0.2) for line in self.lines), lag_ratio=0.4))
+            self.at("really")
+            bright = self.names[0].animate.set_fill(INK)
+            self.play(self.network.light(0, self.held[0]), FadeIn(self.printed[0], self.header), bright, run_time=BEAT)
         with self.say("first"):
-            self.play(self.network.light(0, self.held[0]), FadeIn(self.printed[0], self.header), run_time=BEAT)
             for i in (1, 2, 3):
                 self.at(f"l{i}")
                 self.run_line(i)
@@ -87,7 +88,7 @@ class FourLinesOfCode(TensorScene):
             *(stand(tied(facts[f"line{i}"]), CODE_X, y) for i, y in zip(range(1, 5), LINES_Y, strict=True))
         )
         self.picture = PixelGrid(code["image"], height=1.1).next_to(self.given, RIGHT, buff=0.5).set_y(INPUT_Y + 0.08)
-        self.header.move_to(RIGHT * (SHAPES_X - 0.45) + UP * (PANEL_Y[1] - 0.25))
+        self.header.move_to(RIGHT * SHAPES_X + UP * (PANEL_Y[1] - 0.22), aligned_edge=RIGHT)
         self.printed = VGroup()
         for i, y in enumerate((INPUT_Y, *LINES_Y)):
             text = mono(facts[f"printed{i}"], BODY, ACCENT)
@@ -98,7 +99,7 @@ class FourLinesOfCode(TensorScene):
         self.mark(number)
         quiet = self.printed[number - 1].animate.set_fill(INK)
         flow = self.assets["digit_forward"][f"flow{number}"]  # (to, from)
-        self.play(self.network.flash(number - 1, flow, run_time=1.5 * BEAT), quiet)
+        self.play(self.network.flash(number - 1, flow, run_time=BEAT), quiet)
         layer = self.network.layers[number]
         self.chime(np.minimum(self.held[number][layer.indices] / layer.scale_of_fill, 1.0))
         self.play(

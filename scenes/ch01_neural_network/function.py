@@ -15,10 +15,13 @@ from manim import (
     FadeOut,
     Group,
     Indicate,
+    LaggedStart,
     Line,
     ReplacementTransform,
     RoundedRectangle,
     VGroup,
+    smooth,
+    squish_rate_func,
 )
 
 from scenes.base import TensorScene
@@ -36,7 +39,7 @@ RADIUS = 1.05
 MIDDLE_Y, FORMULA_Y = -0.55, 2.35
 PICTURE_X, VECTOR_X, OUT_X, ANSWER_X = -5.55, -3.25, 4.55, 6.05
 INNER_X, INNER_WIDTH, INNER_HEIGHT = 0.55, 4.0, 4.1
-FLASH_S, LIGHT_S = 0.6, 0.3  # of one step in the small network
+FLASH_S, LIGHT_S = 0.4, 0.2  # of one step in the small network
 
 
 class TheNetworkIsAFunction(TensorScene):
@@ -58,14 +61,13 @@ class TheNetworkIsAFunction(TensorScene):
             self.widen()
             self.at("pixels")
             self.put_in()
+            self.run_through(0)
             self.at("ten")
             self.answer(0)
-            self.at("inside")
-            self.play(FadeIn(self.inside, shift=UP * 0.15), run_time=BEAT)
-            self.play(Indicate(self.inside[0], scale_factor=1.15, color=ACCENT), run_time=BEAT)
         with self.say("other"):
             self.at("picture")
             self.exchange()
+            self.run_through(1)
             self.at("tells")
             self.answer(1)
         self.close()
@@ -89,8 +91,13 @@ class TheNetworkIsAFunction(TensorScene):
         """The old saying is crossed out, the better one stands below."""
         left, right = self.saying.get_left() + LEFT * 0.1, self.saying.get_right() + RIGHT * 0.1
         self.strike = Line(left, right, color=NEGATIVE, stroke_width=LINE * 1.4)
-        self.play(Create(self.strike), self.saying.animate.set_fill(DIM), run_time=BEAT)
-        self.play(FadeIn(self.better, shift=UP * 0.15), run_time=BEAT)
+        late = squish_rate_func(smooth, 0.4, 1)
+        self.play(
+            Create(self.strike, run_time=BEAT / 2),
+            self.saying.animate(run_time=BEAT / 2).set_fill(DIM),
+            FadeIn(self.better, shift=UP * 0.15, rate_func=late),
+            run_time=1.2 * BEAT,
+        )
 
     def let_numbers_in(self) -> None:
         """All neurons before it, with its weights; the products run in, and the number comes out."""
@@ -143,21 +150,21 @@ class TheNetworkIsAFunction(TensorScene):
         self.play(
             *(FadeOut(part) for part in old), FadeOut(self.call), ReplacementTransform(circle, self.box), run_time=BEAT
         )
-        self.play(FadeIn(self.network), FadeIn(self.formula), run_time=BEAT)
+        self.play(FadeIn(self.network), FadeIn(self.formula), FadeIn(self.inside), run_time=0.75 * BEAT)
 
     def put_in(self) -> None:
         """The first digit as a picture and as the column of its numbers."""
         self.picture = self.framed(0)
-        self.play(FadeIn(self.picture), run_time=BEAT)
-        self.play(FadeIn(self.inputs, shift=RIGHT * 0.2), FadeIn(self.arrows[0]), run_time=BEAT)
+        arriving = (self.picture, self.inputs, *self.arrows, self.outputs)
+        self.play(LaggedStart(*(FadeIn(part, shift=RIGHT * 0.2) for part in arriving), lag_ratio=0.15), run_time=BEAT)
 
     def framed(self, example: int) -> PixelGrid:
         """One of the digits at the left."""
         picture = PixelGrid(self.assets["digit_function"]["images"][example], height=2.0)
         return picture.move_to(RIGHT * PICTURE_X + UP * MIDDLE_Y)
 
-    def answer(self, example: int) -> None:
-        """A digit runs through the small network, its ten outputs are written, and the largest is marked."""
+    def run_through(self, example: int) -> None:
+        """A digit runs through the small network."""
         given, net = self.assets["digit_function"], self.assets["digit_net"]
         held = [given[f"a{i}"][example] for i in range(4)]
         self.play(self.network.light(0, held[0]), run_time=LIGHT_S)
@@ -165,22 +172,24 @@ class TheNetworkIsAFunction(TensorScene):
             products = net[f"w{step + 1}"] * held[step]  # (to, from)
             self.play(self.network.flash(step, products, run_time=FLASH_S))
             self.play(self.network.light(step + 1, held[step + 1]), run_time=LIGHT_S)
-        winner = int(given["answer"][example])
+
+    def answer(self, example: int) -> None:
+        """The ten outputs are written, and the largest is marked."""
+        given = self.assets["digit_function"]
+        winner, outputs = int(given["answer"][example]), given["a3"][example]
         self.mark = self.outputs.outline(row=winner)
         self.said = Number(winner, decimals=0, size=HUGE).move_to([ANSWER_X, self.mark.get_y(), 0])
-        first = [FadeIn(self.outputs), FadeIn(self.arrows[1])] if example == 0 else []
-        if first:
-            self.play(*first, run_time=BEAT)
-        self.chime([float(held[3].max())])
-        self.play(self.outputs.change(held[3]), run_time=BEAT)
+        self.chime([float(outputs.max())])
+        self.play(self.outputs.change(outputs), run_time=BEAT)
         self.play(Create(self.mark), FadeIn(self.said, shift=RIGHT * 0.2), run_time=BEAT)
 
     def exchange(self) -> None:
         """Another picture, other numbers; what came out before is taken away."""
         picture = self.framed(1)
         leaving = (self.picture, self.mark, self.said)
+        change = self.inputs.change(self.assets["digit_function"]["a0"][1])
         fade = self.outputs.still.animate.set_fill(opacity=0)
-        self.play(*(FadeOut(part) for part in leaving), FadeIn(picture), fade, run_time=BEAT)
+        self.play(*(FadeOut(part) for part in leaving), FadeIn(picture), fade, change, run_time=BEAT)
         self.outputs.write(np.full(10, np.nan))
         self.outputs.still.set_fill(opacity=1)
-        self.play(self.inputs.change(self.assets["digit_function"]["a0"][1]), run_time=BEAT)
+        self.picture = picture

@@ -1,7 +1,23 @@
 """Chapter 1: a layer's weighted sums are one matrix times one column; with biases and a squish, one line."""
 
+from collections.abc import Callable
+
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, Animation, Create, FadeIn, FadeOut, LaggedStart, VGroup, VMobject
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Animation,
+    Create,
+    FadeIn,
+    FadeOut,
+    LaggedStart,
+    VGroup,
+    VMobject,
+    smooth,
+    squish_rate_func,
+)
 
 from assets.store import Asset
 from scenes.base import TensorScene
@@ -9,17 +25,19 @@ from scenes.kit.equation import Equation
 from scenes.kit.layer import Layer, window
 from scenes.kit.mat_vec import MatVec
 from scenes.kit.network import TensorNetwork
+from scenes.kit.number import Number
 from scenes.kit.number_array import NumberArray
 from scenes.kit.typeset import Words
-from scenes.theme import BEAT, BODY, DIM, GAP, HUGE, INK, LARGE, LINE, SMALL, SYMBOLS
+from scenes.theme import BEAT, BODY, DIM, GAP, HUGE, INK, LABEL, LARGE, LINE, SMALL, SYMBOLS
 
 COLUMNS_X = (-5.75, -4.3)  # of the pixels, of the layer
 HEIGHT, MIDDLE_Y = 4.7, -0.35
-FORMULA, NUMBERS = np.array([1.5, 2.1, 0]), np.array([1.5, -0.6, 0])
+FORMULA, TERMS, NUMBERS = (np.array([1.5, y, 0]) for y in (2.1, -0.7, -0.6))
+LARGER = BODY / LABEL  # numbers while they stand in the sum
 COLORS = dict(zip(("W", "x", "b"), SYMBOLS, strict=True))
 SYMBOLS_LINE = "{a: a^((1))} = {squash: SQUASH}({W} {x: a^((0))} + {b})"
 NUMBERS_LINE = "{a} = {squash: SQUASH}({W} {x} + {b})"
-FIRST_S, OTHERS_S = 4.0, 1.8  # for the product of the first row, of each other one
+FIRST_S, SECOND_S = 3.2, 1.6  # for the products of the first and the second row
 SHOWN = 16  # neurons of the layer that are drawn
 
 
@@ -41,8 +59,8 @@ class OneLayerIsOneProduct(TensorScene):
             self.write_row_and_column()
             self.run_row(self.rows[0], "same", FIRST_S)
         with self.say("matrix"):
-            for row, word in zip(self.rows[1:], ("second", "third"), strict=False):
-                self.run_row(row, word, OTHERS_S)
+            for row in self.rows[1:2]:
+                self.run_row(row, "second", SECOND_S)
             self.name_matrix()
         with self.say("bias"):
             self.add_biases(product["sums"] + net["b1"])
@@ -77,6 +95,7 @@ class OneLayerIsOneProduct(TensorScene):
         self.names = made.matrix.names
         made.matrix.remove(self.names)
         made.matrix.brackets.set_fill(COLORS["W"])
+        made.matrix.dots.set_fill(opacity=0.6)
         made.vector.brackets.set_fill(COLORS["x"])
         return made
 
@@ -94,7 +113,7 @@ class OneLayerIsOneProduct(TensorScene):
         self.numbers.move_to(NUMBERS)
 
     def sum_up(self, pixels: int) -> None:
-        """The fan into one neuron, and the sum that it stands for, term by term."""
+        """The fan into one neuron, and the sum that it stands for: in symbols, then the terms that will be written."""
         terms = [f"{{w{i}: w_({i})}} {{x{i}: a_({i})}}" for i in (1, 2, pixels)]
         colors = {f"{kind}{i}": COLORS[name] for i in (1, 2, pixels) for kind, name in (("w", "W"), ("x", "x"))}
         self.formula = Equation(" + ".join([*terms[:2], "dots.c", terms[2]]), colors=colors, size=HUGE).move_to(FORMULA)
@@ -103,16 +122,47 @@ class OneLayerIsOneProduct(TensorScene):
         self.play(self.network.highlight(1, self.rows[0]), Create(self.box), run_time=BEAT)
         self.at("weight")
         arrive = LaggedStart(*(FadeIn(sign, shift=UP * 0.1) for sign in self.formula.signs), lag_ratio=0.25)
-        self.play(arrive, run_time=max(self.left(), 2 * BEAT))
+        self.play(arrive, run_time=2 * BEAT)
+        self.at("so")
+        self.terms = self.make_terms()
+        self.play(FadeIn(self.terms, shift=DOWN * 0.2), run_time=BEAT)
+
+    def make_terms(self) -> Equation:
+        """The same sum in numbers, as far as they are written in the matrix."""
+        matrix, vector, row = self.product.matrix, self.product.vector, self.rows[0]
+        slots = {f"w{pixel}": matrix.lift(row, pixel).scale(LARGER) for pixel in self.pixels}
+        slots |= {f"x{pixel}": vector.lift(pixel).scale(LARGER) for pixel in self.pixels}
+        written = (f"({{w{pixel}}}) dot {{x{pixel}}}" for pixel in self.pixels)
+        return Equation(f"dots.c + {' + dots.c + '.join(written)} + dots.c", slots, size=BODY).move_to(TERMS)
 
     def write_row_and_column(self) -> None:
-        """The weights, row by row, and the pixels as a column."""
-        product = self.product
+        """The weights of the sum go to their row, the pixels to their column; then the other rows arrive."""
+        product, row = self.product, self.rows[0]
+        matrix, vector, weights = product.matrix, product.vector, self.assets["digit_net"]["w1"]
+        early, late = squish_rate_func(smooth, 0, 0.55), squish_rate_func(smooth, 0.4, 1)
+        moves = [self.go(f"w{pixel}", matrix.lift(row, pixel), early) for pixel in self.pixels]
+        moves += [self.go(f"x{pixel}", vector.lift(pixel), late) for pixel in self.pixels]
+        self.write_rows([])
+        self.add(*self.terms.slots.values())
         self.at("row")
-        self.play(FadeIn(product.matrix, shift=DOWN * 0.2), FadeIn(self.names), run_time=BEAT)
+        arriving = (FadeIn(part, rate_func=late) for part in (matrix, vector, self.names))
+        self.play(FadeOut(self.terms.signs, run_time=BEAT / 2), *moves, *arriving, run_time=1.5 * BEAT)
+        self.remove(self.terms, *self.terms.slots.values())
+        self.write_rows([row])
         self.at("column")
-        self.play(FadeIn(product.vector, product.equals, product.outcome, shift=DOWN * 0.2), run_time=BEAT)
+        self.play(matrix.change(weights), FadeIn(product.equals), FadeIn(product.outcome), run_time=BEAT)
         self.add(product)
+
+    def write_rows(self, rows: list[int]) -> None:
+        """Write only these rows of the matrix, and the pixels only where there are some."""
+        weights, pixels = self.assets["digit_net"]["w1"], self.assets["digit_product"]["a0"]
+        some = np.isin(np.arange(len(weights)), rows)
+        self.product.matrix.write(np.where(some[:, None], weights, np.nan))
+        self.product.vector.write(pixels if rows else np.full(len(pixels), np.nan))
+
+    def go(self, name: str, place: Number, pace: Callable[[float], float]) -> Animation:
+        """A number of the sum goes to where it stands in the product."""
+        return self.terms.part(name).animate(rate_func=pace).scale(1 / LARGER).move_to(place).build()
 
     def run_row(self, row: int, word: str, seconds: float) -> None:
         """A frame runs along a row and down the pixels while the products run along the same neuron's fan."""
@@ -127,25 +177,26 @@ class OneLayerIsOneProduct(TensorScene):
     def name_matrix(self) -> None:
         """All fans come back, and the product has its short name."""
         self.at("W")
-        self.play(self.network.release(), FadeOut(self.box), FadeOut(self.formula), run_time=BEAT)
+        self.play(
+            self.network.release(), self.product.others(), FadeOut(self.box), FadeOut(self.formula), run_time=BEAT
+        )
         self.play(FadeIn(self.line.part("W")), FadeIn(self.line.part("x")), run_time=BEAT)
 
     def add_biases(self, sums: np.ndarray) -> None:
         """The sums move to the front, the biases arrive behind, and the sums (layer1,) become those with biases."""
         line, numbers, product = self.line, self.numbers, self.product
         equals, _, plus, _ = numbers.rest()
-        home = self.before.get_center()
-        self.before.move_to(product.outcome)
-        self.remove(product).add(product.matrix, product.vector, product.equals, self.before)
+        late = squish_rate_func(smooth, 0.5, 1)
+        self.remove(product).add(product.matrix, product.vector, product.equals, product.outcome)
         self.play(
             FadeOut(self.names, run_time=BEAT / 2),
-            self.before.animate.move_to(home),
+            FadeOut(product.outcome, product.equals, run_time=BEAT / 2),
+            FadeIn(self.before, equals, rate_func=late),
             *(
                 part.animate.shift(target.get_center() - body.get_center())
                 for part, body, target in (
                     (product.matrix, product.matrix.brackets, numbers.part("W")),
                     (product.vector, product.vector.brackets, numbers.part("x")),
-                    (product.equals, product.equals, equals),
                 )
             ),
             run_time=1.5 * BEAT,

@@ -1,7 +1,22 @@
 """Chapter 1: what was seen so far, drawn again in small, and what training did to it all."""
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, Animation, Arrow, FadeIn, FadeOut, ValueTracker, VGroup, linear
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Animation,
+    Arrow,
+    FadeIn,
+    FadeOut,
+    Mobject,
+    ValueTracker,
+    VGroup,
+    linear,
+    smooth,
+    squish_rate_func,
+)
 
 from assets.store import Asset
 from scenes.base import TensorScene
@@ -16,9 +31,11 @@ from scenes.theme import ACCENT, BEAT, BODY, DIM, HUGE, LABEL, LARGE, POSITIVE, 
 
 GRID_X, GRID_Y = (-4.4, 0.0, 4.4), (1.5, -1.35)
 PICTURE = 1.7  # height of a small picture
-CAPTION_DROP = 1.22  # from the middle of a small picture to its line
+ARROW_GAP = 0.4
+CAPTION_DROP = 1.28  # from the middle of a small picture to its line
 ROW_X, ROW_Y, SHRUNK = np.linspace(-5.6, 5.6, 6), 2.2, 0.52
-PLOT_X, PLOT_Y, PLOT_SIZE = -2.2, -1.05, (6.6, 3.0)
+PLOT_X, PLOT_Y, PLOT_SIZE = -2.2, -0.95, (6.8, 2.75)
+START = 1e-3  # of the curve: where the cursor stands at first
 ASKED_X = 4.6
 LINES = {
     "picture": "a picture is numbers",
@@ -41,13 +58,14 @@ class TheStorySoFar(TensorScene):
         self.make_cards(net, self.assets["digit_recap"])
         words = list(LINES)
         with self.say("first"):
-            self.open(title, asset="digit_recap")
-            for word in words[:3]:
+            self.open(title, self.cards[words[0]], self.captions[words[0]], asset="digit_recap")
+            for word in words[1:3]:
                 self.deal(word)
         with self.say("second"):
             for word in words[3:]:
                 self.deal(word)
         with self.say("learn"):
+            self.at("random")
             self.make_room()
             self.draw_learning(net)
             self.hand_off()
@@ -74,14 +92,9 @@ class TheStorySoFar(TensorScene):
             x, y = GRID_X[place % 3], GRID_Y[place // 3]
             card.move_to([x, y, 0])
             line = Words(escape(LINES[word]), size=LABEL, color=DIM)
-            self.captions[word] = line.move_to([x, y - CAPTION_DROP, 0])
-        self.arrows = VGroup(
-            *(
-                Arrow([x + 1.75, y, 0], [x + 2.65, y, 0], color=RULE, stroke_width=4, buff=0)
-                for y in GRID_Y
-                for x in GRID_X[:2]
-            )
-        )
+            self.captions[word] = line.move_to([x, 0, 0]).shift(UP * (y - CAPTION_DROP - line[0].get_bottom()[1]))
+        cards = list(self.cards.values())
+        self.arrows = VGroup(*(arrow_between(cards[place], cards[place + 1]) for place in (0, 1, 3, 4)))
 
     def make_network(self, net: Asset, limit: float) -> TensorNetwork:
         """The whole network in small, with what it holds for the digit."""
@@ -105,11 +118,13 @@ class TheStorySoFar(TensorScene):
         self.play(*(FadeIn(part, shift=RIGHT * 0.25) for part in arriving), run_time=BEAT)
 
     def make_room(self) -> None:
-        """The lines go; the small pictures become a row at the top."""
+        """The lines go; the small pictures become a row at the top, those of the first row ahead of the others."""
+        leaves = (FadeOut(part) for part in (*self.captions.values(), self.arrows))
+        self.play(*leaves, run_time=BEAT / 2)
         moves: list[Animation] = []
-        for x, card in zip(ROW_X, self.cards.values(), strict=True):
-            moves.append(card.animate.scale(SHRUNK).move_to([x, ROW_Y, 0]))
-        self.play(*(FadeOut(line) for line in self.captions.values()), FadeOut(self.arrows), run_time=BEAT / 2)
+        for place, (x, card) in enumerate(zip(ROW_X, self.cards.values(), strict=True)):
+            pace = squish_rate_func(smooth, 0, 0.65) if place < 3 else squish_rate_func(smooth, 0.35, 1)
+            moves.append(card.animate(rate_func=pace).scale(SHRUNK).move_to([x, ROW_Y, 0]))
         self.play(*moves, run_time=1.5 * BEAT)
 
     def draw_learning(self, net: Asset) -> None:
@@ -118,14 +133,12 @@ class TheStorySoFar(TensorScene):
         names = ("training step", "% of test digits read correctly")
         self.plot = Plot(steps, np.append(shares, (0, 100)), *PLOT_SIZE, names=names)
         self.plot.move_to([PLOT_X, PLOT_Y, 0])
-        self.play(FadeIn(self.plot), run_time=BEAT)
         curve = self.plot.curve(steps, shares, color=POSITIVE)
-        curve.grown = 0.0
+        curve.grown = START
         curve.redraw()
         self.step = ValueTracker(0.0)
-        self.at("random")
         self.cursor = self.plot.cursor(curve, self.step, decimals=1)
-        self.play(FadeIn(self.cursor), run_time=BEAT)
+        self.play(FadeIn(self.plot), run_time=BEAT)
         self.at("after")
         seconds = 3 * BEAT
         self.play(
@@ -144,3 +157,9 @@ class TheStorySoFar(TensorScene):
         self.play(FadeIn(asked), run_time=BEAT)
         self.at("next")
         self.play(FadeIn(named), FadeIn(told, shift=LEFT * 0.2), run_time=BEAT)
+
+
+def arrow_between(left: Mobject, right: Mobject) -> Arrow:
+    """A quiet arrow from one picture to the next, on their common middle."""
+    y, start, stop = left.get_y(), left.get_right()[0] + ARROW_GAP, right.get_left()[0] - ARROW_GAP
+    return Arrow([start, y, 0], [stop, y, 0], color=RULE, stroke_width=4, buff=0, tip_length=0.25)
