@@ -27,6 +27,8 @@ CHAPTERS = (
             "ch01_neural_network.held_number:HeldNumber",
             "ch01_neural_network.forward_pass:NumbersFlowForward",
             "ch01_neural_network.counting:EveryKnobCounted",
+            "ch01_neural_network.exercises:CountThemYourself",
+            "ch01_neural_network.exercises:WhichGridFires",
             "ch01_neural_network.cards:ReadFromOneNetwork",
         ),
     ),

@@ -15,6 +15,7 @@ from models.folders import data_folder
 
 WINDOW = 16  # averaged pixels whose lines to the hidden layer are drawn
 ASKED, CANDIDATES, PICTURES = 3, 24, 400  # neurons in the question, neurons and test images to choose from
+NAMES = "ABC"  # of the neurons in the question, in the order in which they are drawn
 CLEAR = 0.5  # of the spread of all sums: what lies at least between each two of the three
 
 
@@ -33,6 +34,7 @@ CLEAR = 0.5  # of the spread of all sums: what lies at least between each two of
         "test_accuracy": (),
         "picture": ("row", "column"),
         "averaged": ("block_row", "block_column"),
+        "block": ("corner",),
         "a0": ("pixel",),
         "a1": ("hidden",),
         "a2": ("digit",),
@@ -62,6 +64,7 @@ def small_net(run: Run) -> Product:
         "test_accuracy": taught.test_accuracy,
         "picture": picture,
         "averaged": small_digits.averaged(picture[None])[0],
+        "block": _most_mixed(picture),
         "a0": a0,
         "a1": taken["a1"][0],
         "a2": taken["a2"][0],
@@ -75,6 +78,8 @@ def small_net(run: Run) -> Product:
         "test_accuracy": taught.test_accuracy,
         "window_criterion": f"the {WINDOW} averaged pixels whose products with their weights have the largest sum of "
         "sizes",
+        "block_criterion": "the square of averaged pixels whose shades in the large picture differ most; the first of "
+        "several",
     }
     return Product(arrays, caption(net) | own)
 
@@ -96,7 +101,6 @@ def small_net(run: Run) -> Product:
         "activation": ("asked",),
         "weight_sums": ("asked",),
         "winner": (),
-        "winner_place": (),
         "winner_z": (),
         "second_z": (),
         "spread": (),
@@ -133,12 +137,12 @@ def loudest_neuron(run: Run) -> Product:
         "activation": a1[example, chosen] / (1.0 if config.activation == "sigmoid" else float(a1.max()) or 1.0),
         "weight_sums": totals[chosen],
         "winner": seen.argmax(),
-        "winner_place": seen.argmax() + 1,
         "winner_z": seen.max(),
         "second_z": np.sort(seen)[-2],
         "spread": z.std(),
     }
-    return Product(arrays, caption(net) | {"question_criterion": _CRITERION})
+    facts: dict[str, Fact] = {"question_criterion": _CRITERION, "winner": NAMES[int(seen.argmax())]}
+    return Product(arrays, caption(net) | facts)
 
 
 _CRITERION = (
@@ -148,6 +152,13 @@ _CRITERION = (
     "order, the winner, above zero by that spread, being the one whose weights add up to least, for which that sum falls behind the largest of the "
     "three by most; at equal deficits the first"
 )
+
+
+def _most_mixed(picture: np.ndarray) -> np.ndarray:
+    """Row and column, in the averaged picture, of the square of pixels with the widest range, (2,)."""
+    side, block = len(picture) // small_digits.BLOCK, small_digits.BLOCK
+    ranges = np.ptp(picture.reshape(side, block, side, block), axis=(1, 3))  # (side, side)
+    return np.array(np.unravel_index(ranges.argmax(), ranges.shape))
 
 
 def _usable(model: digits.DigitNet, data: Digits, lit: np.ndarray) -> np.ndarray:

@@ -1,0 +1,249 @@
+"""Chapter 1, the exercise: count the parameters of a smaller network, and say which of three neurons fires."""
+
+import numpy as np
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Create,
+    FadeIn,
+    FadeOut,
+    Group,
+    LaggedStart,
+    SurroundingRectangle,
+    VGroup,
+)
+
+from assets.store import Asset
+from scenes.base import TensorScene
+from scenes.kit.countdown import Countdown
+from scenes.kit.counter import Counter
+from scenes.kit.layer import Layer, window
+from scenes.kit.network import TensorNetwork
+from scenes.kit.number import Number, share_baseline
+from scenes.kit.pixel_grid import PixelGrid
+from scenes.kit.typeset import Words
+from scenes.theme import ACCENT, BEAT, BODY, CORRECT, DIM, HUGE, INK, LABEL, LARGE, LINE, MARGIN, NEGATIVE, POSITIVE
+
+THINK_S = 5
+PICTURE_X, PICTURES_Y = -5.85, (1.55, -1.35)  # of the picture and of its averages
+PICTURE = 2.1
+COLUMNS = (-3.35, -1.9, -0.55)
+HEIGHTS = (4.6, 4.6, 3.2)
+RADIUS = 0.1
+COUNTS_Y = -2.85
+RIGHT_X, TOP = 6.6, 2.35
+ASKED_X = 3.4  # middle of what stands right of the network
+GRIDS_X = (-1.35, 2.05, 5.45)
+ROWS_Y = (1.45, -1.3)  # of the weights and of the products
+GRID = 2.25
+NAMES_Y, SUMS_Y = 2.83, -2.85
+
+
+class CountThemYourself(TensorScene):
+    """A smaller network to be counted by the viewer: its answer is the number of entries of its own tensors."""
+
+    needs = ("small_net", "digit_net")
+
+    def construct(self) -> None:
+        net = self.assets["small_net"]
+        self.sizes = [int(size) for size in net["sizes"]]  # (3,)
+        title = Words("Your turn: how many knobs does this network have?", size=LARGE).to_edge(UP, buff=0.38)
+        self.network = self.make_network(net)
+        self.countdown = Countdown(THINK_S, radius=1.15).move_to(RIGHT * ASKED_X + DOWN * 0.75)
+        self.counter = self.make_counter(int(net["parameters"]))
+
+        with self.say("ask"):
+            self.picture = PixelGrid(net["picture"], height=PICTURE).move_to((PICTURE_X, PICTURES_Y[0], 0))
+            self.open(title, self.picture, self.below(self.picture, net["picture"]), asset="small_net")
+            self.ask(net)
+        with self.say("think"):
+            think(self, self.countdown)
+        with self.say("answer"):
+            self.play(FadeOut(self.countdown), FadeOut(self.asked), run_time=BEAT)
+            for index, word in enumerate(("w1", "w2", "b1", "b2")):
+                self.at(word)
+                self.play(self.counter.term(index))
+        with self.say("trained"):
+            self.read(net)
+            self.compare(net)
+        self.close()
+
+    def make_network(self, net: Asset) -> TensorNetwork:
+        """Three columns with the trained weights between them; of the pixels and the hidden neurons a window."""
+        shown = [net["window"], *(window(size) for size in self.sizes[1:])]
+        scales = (1.0, float(net["activation_max"]), 1.0)
+        columns = [
+            Layer(indices, size, height, scale, RADIUS).move_to(RIGHT * x + DOWN * 0.15)
+            for x, size, height, indices, scale in zip(COLUMNS, self.sizes, HEIGHTS, shown, scales, strict=True)
+        ]
+        return TensorNetwork([net["w1"], net["w2"]], layers=columns)
+
+    def make_counter(self, parameters: int) -> Counter:
+        """A line for each tensor, weights first, and the model's own total."""
+        terms = [*zip(self.sizes[:-1], self.sizes[1:], strict=True), *((size,) for size in self.sizes[1:])]
+        names = ["weights to hidden", "weights to digits", "biases of hidden", "biases of digits", "knobs"]
+        return Counter(terms, parameters, names).move_to(RIGHT * RIGHT_X + UP * TOP, aligned_edge=RIGHT + UP)
+
+    def below(self, grid: PixelGrid, image: np.ndarray) -> Words:
+        """The shape of a picture under it."""
+        return Words(f"{image.shape[0]} × {image.shape[1]} pixels", size=LABEL, color=DIM).next_to(grid, DOWN)
+
+    def ask(self, net: Asset) -> None:
+        """Each square of pixels becomes one; then the layers, and the sizes that the question is about."""
+        averages, (row, column) = net["averaged"], (int(i) for i in net["block"])
+        self.averaged = PixelGrid(averages, height=PICTURE).move_to((PICTURE_X, PICTURES_Y[1], 0))
+        block = len(net["picture"]) // len(averages)
+        style = {"stroke_color": ACCENT, "stroke_width": LINE}
+        square = self.picture.outline(block * row, block * column, block, block, **style)
+        self.at("shrink")
+        self.play(Create(square), run_time=BEAT / 2)
+        arrives = FadeIn(Group(self.averaged, self.below(self.averaged, averages)), shift=DOWN * 0.5)
+        self.play(arrives, square.animate.become(self.averaged.outline(row, column, **style)), run_time=BEAT)
+        text = " – ".join(str(size) for size in self.sizes)
+        self.asked = Words(text, size=HUGE).move_to((ASKED_X, 1.75, 0))
+        layers, braces = self.network.layers, VGroup(*self.network.braces.values())
+        self.play(FadeIn(layers[0]), FadeIn(braces), FadeOut(square), run_time=BEAT)
+        for word, step in (("hidden", 0), ("ten", 1)):
+            self.at(word)
+            count = Words(layers[step + 1].count_text(), size=LABEL, color=DIM)
+            count.next_to(layers[step + 1], DOWN).set_y(COUNTS_Y)
+            self.play(FadeIn(self.network.edges[step]), FadeIn(layers[step + 1]), FadeIn(count), run_time=BEAT)
+        self.add(self.network)
+        self.at("knobs")
+        self.play(FadeIn(self.asked), FadeIn(self.countdown), run_time=BEAT)
+
+    def read(self, net: Asset) -> None:
+        """The averaged digit goes through the trained network."""
+        self.at("trained")
+        for layer, name in enumerate(("a0", "a1", "a2")):
+            self.play(self.network.light(layer, net[name]), run_time=BEAT / 2)
+
+    def compare(self, net: Asset) -> None:
+        """What the counted numbers are worth, and those of the large network: shares of the same test digits."""
+        heading = Words("test digits named correctly", size=LABEL, color=DIM)
+        heading.move_to((RIGHT_X, -1.75, 0), aligned_edge=RIGHT)
+        self.shares = VGroup()
+        for place, (asset, word) in enumerate(((net, "small"), (self.assets["digit_net"], "large"))):
+            share = float(asset["test_accuracy"])
+            number = Number(100 * share, decimals=1, color=INK if place else CORRECT, unit="%")
+            number.move_to((RIGHT_X, -2.25 - 0.52 * place, 0), aligned_edge=RIGHT)
+            label = Words(f"by {int(asset['parameters']):,} knobs", size=BODY, color=DIM)
+            label.next_to(number, LEFT, buff=0.4)
+            self.shares.add(number)
+            self.at(word)
+            self.chime([share])
+            new = (share_baseline(label, number), number, *(() if place else (heading,)))
+            self.play(*(FadeIn(each) for each in new), run_time=BEAT)
+
+
+class WhichGridFires(TensorScene):
+    """One digit and the weights of three neurons: the viewer says which sum is largest before all three are shown."""
+
+    needs = ("loudest_neuron",)
+
+    def construct(self) -> None:
+        question = self.assets["loudest_neuron"]
+        title = Words("Which of three neurons gets the largest sum?", size=LARGE).to_edge(UP, buff=0.38)
+        self.digit = PixelGrid(question["image"], height=GRID).move_to((-5.35, ROWS_Y[0], 0))
+        self.countdown = Countdown(THINK_S, radius=0.95).move_to((-5.35, ROWS_Y[1], 0))
+        self.weights = self.make_grids(question["weights"])
+
+        with self.say("ask"):
+            self.open(title, self.digit, asset="loudest_neuron")
+            self.ask(int(question["unlit"]))
+        with self.say("think"):
+            think(self, self.countdown)
+        with self.say("answer"):
+            self.multiply(question["products"])
+            self.tell_sums(question)
+        with self.say("where"):
+            self.add_weights(question["weight_sums"])
+        with self.say("beside"):
+            self.name_file()
+        self.close()
+
+    def make_grids(self, weights: np.ndarray) -> Group:
+        """The weights (3, 28, 28) as pictures on one scale, black where nothing was learned."""
+        limit = float(np.abs(weights).max())
+        grids = (PixelGrid(each, GRID, signed=True, limit=limit) for each in weights)
+        return Group(*(grid.move_to((x, ROWS_Y[0], 0)) for grid, x in zip(grids, GRIDS_X, strict=True)))
+
+    def ask(self, unlit: int) -> None:
+        """The three pictures with their names, what the colours say, and the clock."""
+        self.names = VGroup(
+            *(Words(name, size=LABEL).move_to((x, NAMES_Y, 0)) for name, x in zip("ABC", GRIDS_X, strict=True))
+        )
+        self.at("three")
+        arrivals = (FadeIn(Group(*pair), shift=RIGHT * 0.3) for pair in zip(self.names, self.weights, strict=True))
+        self.play(LaggedStart(*arrivals, lag_ratio=0.3), run_time=2 * BEAT)
+        up, down = (
+            Words(text, size=LABEL, color=color)
+            for text, color in (("blue pushes up", POSITIVE), ("orange pushes down", NEGATIVE))
+        )
+        dark = Words(f"black: {unlit} pixels that no training digit lights", size=LABEL, color=DIM)
+        self.key = VGroup(VGroup(up, down).arrange(RIGHT, buff=0.6), dark).arrange(DOWN, buff=0.3)
+        self.key.move_to((GRIDS_X[1], -0.7, 0))
+        for word, words in (("blue", up), ("orange", down), ("black", dark)):
+            self.at(word)
+            self.play(FadeIn(words), run_time=BEAT)
+        self.at("largest")
+        self.play(FadeIn(self.countdown), run_time=BEAT)
+
+    def multiply(self, products: np.ndarray) -> None:
+        """The digit goes to a copy of each picture, and of each weight stays what its pixel lets through."""
+        self.products = self.weights.copy()
+        self.play(FadeOut(self.countdown), FadeOut(self.key), run_time=BEAT / 2)
+        label = VGroup(*(Words(text, size=LABEL, color=DIM) for text in ("weight × pixel", "sum, with bias")))
+        for words, y in zip(label, (ROWS_Y[1], SUMS_Y), strict=True):
+            words.move_to((-5.35, y, 0))
+        self.at("multiply")
+        self.play(self.products.animate.shift(UP * (ROWS_Y[1] - ROWS_Y[0])), FadeIn(label[0]), run_time=BEAT)
+        copies = [self.digit.copy() for _ in self.products]
+        lands = (copy.animate.move_to(grid) for copy, grid in zip(copies, self.products, strict=True))
+        self.play(*lands, run_time=BEAT)
+        changes = (grid.change(values) for grid, values in zip(self.products, products, strict=True))
+        self.play(*changes, *(FadeOut(copy) for copy in copies), run_time=1.5 * BEAT)
+        self.play(FadeIn(label[1]), run_time=BEAT / 2)
+
+    def tell_sums(self, question: Asset) -> None:
+        """The three sums, and a box around the neuron that has the largest."""
+        winner = int(question["winner"])
+        self.sums = VGroup(*(Number(z, decimals=2, signed=True).move_to((x, SUMS_Y, 0)) for z, x in zip(
+            question["z"], GRIDS_X, strict=True)))
+        self.at("sums")
+        for number, held in zip(self.sums, question["activation"], strict=True):
+            self.chime([held])
+            self.play(FadeIn(number, shift=DOWN * 0.2), run_time=BEAT / 2)
+        self.at("wins")
+        column = Group(self.weights[winner], self.names[winner], self.products[winner], self.sums[winner])
+        self.box = SurroundingRectangle(column, color=ACCENT, stroke_width=LINE, buff=0.14, corner_radius=0.08)
+        self.play(Create(self.box), self.sums[winner].animate.set_fill(ACCENT), run_time=BEAT)
+
+    def add_weights(self, totals: np.ndarray) -> None:
+        """What all weights of each picture come to, whether the digit lights their pixels or not."""
+        label = Words("all its weights", size=LABEL, color=DIM).move_to((-5.35, sum(ROWS_Y) / 2, 0))
+        self.totals = VGroup(
+            *(
+                Number(total, decimals=2, size=LABEL, color=DIM, signed=True).move_to((x, sum(ROWS_Y) / 2, 0))
+                for total, x in zip(totals, GRIDS_X, strict=True)
+            )
+        )
+        self.at("all")
+        self.play(FadeIn(label), FadeIn(self.totals), run_time=BEAT)
+
+    def name_file(self) -> None:
+        """Where the questions can be read."""
+        note = Words("questions and answers: `.exercises.md`", size=LABEL, color=DIM)
+        note.to_corner(DOWN + RIGHT, buff=MARGIN)
+        self.at("text")
+        self.play(FadeIn(note), run_time=BEAT)
+
+
+def think(scene: TensorScene, countdown: Countdown) -> None:
+    """The countdown runs out, and each second that begins is heard as the share of the ring that is left."""
+    seconds = round(countdown.values())
+    for second in range(seconds):
+        scene.chime([1 - second / seconds], after_s=second)
+    scene.play(countdown.run())
