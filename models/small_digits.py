@@ -53,7 +53,7 @@ class SmallNet(nn.Module):
 
 @dataclass(frozen=True)
 class Trained:
-    """The trained network in eval mode, the minibatches it saw, and the share of test images that it reads correctly."""
+    """The trained network in eval mode, the minibatches it saw, and the share of test images it reads correctly."""
 
     model: SmallNet
     steps: int

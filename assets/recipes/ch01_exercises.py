@@ -16,6 +16,7 @@ from models.folders import data_folder
 WINDOW = 16  # averaged pixels whose lines to the hidden layer are drawn
 ASKED, CANDIDATES, PICTURES = 3, 24, 400  # neurons in the question, neurons and test images to choose from
 NAMES = "ABC"  # of the neurons in the question, in the order in which they are drawn
+LAST = 1e6  # puts what is not fair behind everything that is
 CLEAR = 0.5  # of the spread of all sums: what lies at least between each two of the three
 
 
@@ -59,7 +60,13 @@ def small_net(run: Run) -> Product:
     sizes = [w1.shape[1], w1.shape[0], w2.shape[0]]
     a0 = taken["a0"][0]  # (196,)
     arrays = {
-        **{"w1": w1, "b1": b1, "w2": w2, "b2": b2, "sizes": sizes, "numel": numel, "parameters": sum(numel)},
+        "w1": w1,
+        "b1": b1,
+        "w2": w2,
+        "b2": b2,
+        "sizes": sizes,
+        "numel": numel,
+        "parameters": sum(numel),
         "side": small_digits.averaged(picture[None]).shape[1],
         "test_accuracy": taught.test_accuracy,
         "picture": picture,
@@ -109,20 +116,22 @@ def small_net(run: Run) -> Product:
 def loudest_neuron(run: Run) -> Product:
     """A test digit and three neurons of the first hidden layer, of which one has clearly the largest sum for it.
 
-    Weights are 0 where no training digit is lit, ``lit`` says where; sums are those of the products, z adds the bias.
+    Weights are 0 where no training digit is lit, ``lit`` says where; weight_sums are of all of a neuron's weights, sums
+    of the products, and z adds the bias.
     """
     config, net = digits_config(run), run.assets["digit_net"]
     model, data = trained(config, net), load_digits(config.data, data_folder(), config.seed, run.report)
-    lit = (data.train_images > 0).any(axis=0)  # (row, column)
+    lit: np.ndarray = np.any(data.train_images > 0, axis=0)  # (row, column)
     usable = _usable(model, data, lit)
     with capture(model) as taken:
         digits.outputs(model, data.test_images[usable])
     z, a1 = taken["z1"], taken["a1"]  # (image, layer1)
-    totals = (net["w1"] * lit.reshape(-1)).sum(axis=1)  # (layer1,)
+    drawn = net["w1"] * lit.reshape(-1)  # (layer1, pixel): without those that no training image lights
+    totals = np.stack([net["w1"].sum(axis=1), drawn.sum(axis=1)])  # (2, layer1)
     example, chosen = _fair_question(z, z - net["b1"], totals)
     image = data.test_images[usable[example]]  # (row, column)
     seen = z[example, chosen]  # (3,)
-    weights = net["w1"][chosen].reshape(-1, *lit.shape) * lit  # (3, row, column)
+    weights = drawn[chosen].reshape(-1, *lit.shape)  # (3, row, column)
     arrays = {
         "image": image,
         "label": data.test_labels[usable[example]],
@@ -135,7 +144,7 @@ def loudest_neuron(run: Run) -> Product:
         "sums": seen - net["b1"][chosen],
         "z": seen,
         "activation": a1[example, chosen] / (1.0 if config.activation == "sigmoid" else float(a1.max()) or 1.0),
-        "weight_sums": totals[chosen],
+        "weight_sums": totals[0, chosen],
         "winner": seen.argmax(),
         "winner_z": seen.max(),
         "second_z": np.sort(seen)[-2],
@@ -146,11 +155,12 @@ def loudest_neuron(run: Run) -> Product:
 
 
 _CRITERION = (
-    f"of the first {PICTURES} test images that are read correctly and light only pixels that some training image lights, "
-    f"and of the {CANDIDATES} neurons of the first hidden layer whose sums vary most on them: the image and the three "
-    f"neurons whose sums lie at least {CLEAR:.0%} of the spread of all sums apart, with and without bias in the same "
-    "order, the winner, above zero by that spread, being the one whose weights add up to least, for which that sum falls behind the largest of the "
-    "three by most; at equal deficits the first"
+    f"of the first {PICTURES} test images that are read correctly and light only pixels that some training image "
+    f"lights, and of the {CANDIDATES} neurons of the first hidden layer whose sums vary most on them: the image and "
+    f"the three neurons whose sums lie at least {CLEAR:.0%} of the spread of all sums apart, with and without bias in "
+    "the same order, and the largest by the whole spread above zero, while the weights of that neuron, all of them and "
+    "those that are drawn, add up to least; of these the one in which they fall behind the largest sum by most, or "
+    "where none is so clear the clearest whose largest sum has the least weights"
 )
 
 
@@ -171,23 +181,26 @@ def _usable(model: digits.DigitNet, data: Digits, lit: np.ndarray) -> np.ndarray
 def _fair_question(z: np.ndarray, sums: np.ndarray, totals: np.ndarray) -> tuple[int, np.ndarray]:
     """The image and the three neurons (3,) of the criterion, from sums with and without bias (image, neuron).
 
+    totals: the sums of all weights, and of those that are drawn, (2, neuron).
     Raises: ModelError where no three neurons make a fair question.
     """
     varied = np.sort(np.argsort(-z.std(axis=0), kind="stable")[:CANDIDATES])
     triples = np.array(list(combinations(varied.tolist(), ASKED)), dtype=int).reshape(-1, ASKED)  # (triple, 3)
-    clear, best = CLEAR * z.std(), (-1.0, 0, np.zeros(0, dtype=int))
-    for example in range(len(z)):
-        with_bias, without = z[example, triples], sums[example, triples]  # (triple, 3)
-        apart = (np.diff(np.sort(with_bias)).min(axis=1) >= clear) & (np.diff(np.sort(without)).min(axis=1) >= clear)
+    best, example, spread = -np.inf, 0, z.std()
+    chosen = triples[:0]
+    least, behind = totals[:, triples].argmin(axis=2), np.ptp(totals[0, triples], axis=1)  # (2, triple), (triple,)
+    for place in range(len(z) if len(triples) else 0):
+        with_bias, without = z[place, triples].astype(float), sums[place, triples]  # (triple, 3)
+        gap = np.minimum(*(np.diff(np.sort(each)).min(axis=1) for each in (with_bias, without)))  # (triple,)
         agree = (with_bias.argsort(axis=1) == without.argsort(axis=1)).all(axis=1)
-        least = with_bias.argmax(axis=1) == totals[triples].argmin(axis=1)
-        fires = with_bias.max(axis=1) >= z.std()
-        deficit = np.where(apart & agree & least & fires, np.ptp(totals[triples], axis=1), -1.0)
-        if len(triples) and deficit.max() > best[0]:
-            best = (float(deficit.max()), example, triples[deficit.argmax()])
-    if best[0] < 0:
+        fair = agree & (gap >= CLEAR * spread) & (with_bias.max(axis=1) >= spread)
+        misleading = (with_bias.argmax(axis=1) == least).all(axis=0)
+        score = np.where(misleading, np.where(fair, behind, gap - LAST), -np.inf)
+        if score.max() > best:
+            best, example, chosen = float(score.max()), place, triples[score.argmax()]
+    if not len(chosen):
         raise ModelError(
-            f"No test image and {ASKED} of the network's {z.shape[1]} neurons make a fair question; take more neurons "
-            "in digits.hidden or train longer."
+            f"No {ASKED} of the network's {z.shape[1]} neurons make a question of which sum is largest; take more "
+            "neurons in digits.hidden."
         )
-    return best[1], best[2]
+    return example, chosen

@@ -6,12 +6,14 @@ from manim import (
     LEFT,
     RIGHT,
     UP,
+    Animation,
     Create,
     FadeIn,
     FadeOut,
     Group,
     LaggedStart,
     SurroundingRectangle,
+    Transform,
     VGroup,
 )
 
@@ -24,21 +26,23 @@ from scenes.kit.network import TensorNetwork
 from scenes.kit.number import Number, share_baseline
 from scenes.kit.pixel_grid import PixelGrid
 from scenes.kit.typeset import Words
-from scenes.theme import ACCENT, BEAT, BODY, CORRECT, DIM, HUGE, INK, LABEL, LARGE, LINE, MARGIN, NEGATIVE, POSITIVE
+from scenes.theme import ACCENT, BEAT, BODY, CORRECT, DIM, HUGE, LABEL, LARGE, LINE, NEGATIVE, POSITIVE
 
 THINK_S = 5
-PICTURE_X, PICTURES_Y = -5.85, (1.55, -1.35)  # of the picture and of its averages
+PICTURE_X, PICTURES_Y = -5.68, (1.55, -1.35)  # of the picture and of its averages
 PICTURE = 2.1
-COLUMNS = (-3.35, -1.9, -0.55)
+COLUMNS = (-3.2, -1.8, -0.5)
 HEIGHTS = (4.6, 4.6, 3.2)
 RADIUS = 0.1
 COUNTS_Y = -2.85
 RIGHT_X, TOP = 6.6, 2.35
 ASKED_X = 3.4  # middle of what stands right of the network
-GRIDS_X = (-1.35, 2.05, 5.45)
-ROWS_Y = (1.45, -1.3)  # of the weights and of the products
+RULE_TEXT = "each neuron: a weight for every input, and a bias"
+LARGE_X, LARGE_Y, LARGE_GRID = (-5.2, -1.55, 1.85, 5.25), 0.95, 3.0  # of the digit and the weights, while one thinks
+GRIDS_X = (-5.35, -1.35, 2.05, 5.45)  # of the same and their products, side by side
+ROWS_Y = (1.45, -1.3)
 GRID = 2.25
-NAMES_Y, SUMS_Y = 2.83, -2.85
+NAME_GAP, SUMS_Y = 0.25, -2.85
 
 
 class CountThemYourself(TensorScene):
@@ -51,17 +55,18 @@ class CountThemYourself(TensorScene):
         self.sizes = [int(size) for size in net["sizes"]]  # (3,)
         title = Words("Your turn: how many knobs does this network have?", size=LARGE).to_edge(UP, buff=0.38)
         self.network = self.make_network(net)
-        self.countdown = Countdown(THINK_S, radius=1.15).move_to(RIGHT * ASKED_X + DOWN * 0.75)
+        self.countdown = Countdown(THINK_S, radius=1.15).move_to(RIGHT * ASKED_X + DOWN * 0.55)
         self.counter = self.make_counter(int(net["parameters"]))
 
         with self.say("ask"):
             self.picture = PixelGrid(net["picture"], height=PICTURE).move_to((PICTURE_X, PICTURES_Y[0], 0))
             self.open(title, self.picture, self.below(self.picture, net["picture"]), asset="small_net")
             self.ask(net)
+        hint = Words(RULE_TEXT, size=LABEL, color=DIM).move_to((ASKED_X, -2.55, 0))
         with self.say("think"):
-            think(self, self.countdown)
+            think(self, self.countdown, FadeIn(hint, run_time=BEAT))
         with self.say("answer"):
-            self.play(FadeOut(self.countdown), FadeOut(self.asked), run_time=BEAT)
+            self.play(*(FadeOut(each) for each in (self.countdown, self.asked, hint)), run_time=BEAT)
             for index, word in enumerate(("w1", "w2", "b1", "b2")):
                 self.at(word)
                 self.play(self.counter.term(index))
@@ -95,12 +100,14 @@ class CountThemYourself(TensorScene):
         averages, (row, column) = net["averaged"], (int(i) for i in net["block"])
         self.averaged = PixelGrid(averages, height=PICTURE).move_to((PICTURE_X, PICTURES_Y[1], 0))
         block = len(net["picture"]) // len(averages)
-        style = {"stroke_color": ACCENT, "stroke_width": LINE}
-        square = self.picture.outline(block * row, block * column, block, block, **style)
+        square, small = (
+            grid.outline(side * row, side * column, side, side, stroke_color=ACCENT, stroke_width=LINE)
+            for grid, side in ((self.picture, block), (self.averaged, 1))
+        )
         self.at("shrink")
         self.play(Create(square), run_time=BEAT / 2)
         arrives = FadeIn(Group(self.averaged, self.below(self.averaged, averages)), shift=DOWN * 0.5)
-        self.play(arrives, square.animate.become(self.averaged.outline(row, column, **style)), run_time=BEAT)
+        self.play(arrives, Transform(square, small), run_time=BEAT)
         text = " – ".join(str(size) for size in self.sizes)
         self.asked = Words(text, size=HUGE).move_to((ASKED_X, 1.75, 0))
         layers, braces = self.network.layers, VGroup(*self.network.braces.values())
@@ -127,7 +134,7 @@ class CountThemYourself(TensorScene):
         self.shares = VGroup()
         for place, (asset, word) in enumerate(((net, "small"), (self.assets["digit_net"], "large"))):
             share = float(asset["test_accuracy"])
-            number = Number(100 * share, decimals=1, color=INK if place else CORRECT, unit="%")
+            number = Number(100 * share, decimals=1, color=CORRECT, unit="%")
             number.move_to((RIGHT_X, -2.25 - 0.52 * place, 0), aligned_edge=RIGHT)
             label = Words(f"by {int(asset['parameters']):,} knobs", size=BODY, color=DIM)
             label.next_to(number, LEFT, buff=0.4)
@@ -145,13 +152,13 @@ class WhichGridFires(TensorScene):
 
     def construct(self) -> None:
         question = self.assets["loudest_neuron"]
-        title = Words("Which of three neurons gets the largest sum?", size=LARGE).to_edge(UP, buff=0.38)
-        self.digit = PixelGrid(question["image"], height=GRID).move_to((-5.35, ROWS_Y[0], 0))
-        self.countdown = Countdown(THINK_S, radius=0.95).move_to((-5.35, ROWS_Y[1], 0))
+        self.title = Words("Which of three neurons gets the largest sum?", size=LARGE).to_edge(UP, buff=0.38)
+        self.digit = PixelGrid(question["image"], height=LARGE_GRID).move_to((LARGE_X[0], LARGE_Y, 0))
+        self.countdown = Countdown(THINK_S, radius=0.8).move_to((LARGE_X[0], -1.85, 0))
         self.weights = self.make_grids(question["weights"])
 
         with self.say("ask"):
-            self.open(title, self.digit, asset="loudest_neuron")
+            self.open(self.title, self.digit, asset="loudest_neuron")
             self.ask(int(question["unlit"]))
         with self.say("think"):
             think(self, self.countdown)
@@ -167,13 +174,16 @@ class WhichGridFires(TensorScene):
     def make_grids(self, weights: np.ndarray) -> Group:
         """The weights (3, 28, 28) as pictures on one scale, black where nothing was learned."""
         limit = float(np.abs(weights).max())
-        grids = (PixelGrid(each, GRID, signed=True, limit=limit) for each in weights)
-        return Group(*(grid.move_to((x, ROWS_Y[0], 0)) for grid, x in zip(grids, GRIDS_X, strict=True)))
+        grids = (PixelGrid(each, LARGE_GRID, signed=True, limit=limit) for each in weights)
+        return Group(*(grid.move_to((x, LARGE_Y, 0)) for grid, x in zip(grids, LARGE_X[1:], strict=True)))
 
     def ask(self, unlit: int) -> None:
         """The three pictures with their names, what the colours say, and the clock."""
         self.names = VGroup(
-            *(Words(name, size=LABEL).move_to((x, NAMES_Y, 0)) for name, x in zip("ABC", GRIDS_X, strict=True))
+            *(
+                Words(name, size=LABEL).next_to(grid, UP, buff=NAME_GAP)
+                for name, grid in zip("ABC", self.weights, strict=True)
+            )
         )
         self.at("three")
         arrivals = (FadeIn(Group(*pair), shift=RIGHT * 0.3) for pair in zip(self.names, self.weights, strict=True))
@@ -184,7 +194,7 @@ class WhichGridFires(TensorScene):
         )
         dark = Words(f"black: {unlit} pixels that no training digit lights", size=LABEL, color=DIM)
         self.key = VGroup(VGroup(up, down).arrange(RIGHT, buff=0.6), dark).arrange(DOWN, buff=0.3)
-        self.key.move_to((GRIDS_X[1], -0.7, 0))
+        self.key.move_to((LARGE_X[2], -1.85, 0))
         for word, words in (("blue", up), ("orange", down), ("black", dark)):
             self.at(word)
             self.play(FadeIn(words), run_time=BEAT)
@@ -193,25 +203,39 @@ class WhichGridFires(TensorScene):
 
     def multiply(self, products: np.ndarray) -> None:
         """The digit goes to a copy of each picture, and of each weight stays what its pixel lets through."""
+        self.make_room()
         self.products = self.weights.copy()
-        self.play(FadeOut(self.countdown), FadeOut(self.key), run_time=BEAT / 2)
         label = VGroup(*(Words(text, size=LABEL, color=DIM) for text in ("weight × pixel", "sum, with bias")))
         for words, y in zip(label, (ROWS_Y[1], SUMS_Y), strict=True):
-            words.move_to((-5.35, y, 0))
-        self.at("multiply")
+            words.move_to((GRIDS_X[0], y, 0))
         self.play(self.products.animate.shift(UP * (ROWS_Y[1] - ROWS_Y[0])), FadeIn(label[0]), run_time=BEAT)
         copies = [self.digit.copy() for _ in self.products]
-        lands = (copy.animate.move_to(grid) for copy, grid in zip(copies, self.products, strict=True))
-        self.play(*lands, run_time=BEAT)
+        lands = [copy.animate.move_to(grid) for copy, grid in zip(copies, self.products, strict=True)]
+        self.play(LaggedStart(*reversed(lands), lag_ratio=0.3), run_time=1.5 * BEAT)
         changes = (grid.change(values) for grid, values in zip(self.products, products, strict=True))
         self.play(*changes, *(FadeOut(copy) for copy in copies), run_time=1.5 * BEAT)
         self.play(FadeIn(label[1]), run_time=BEAT / 2)
 
+    def make_room(self) -> None:
+        """The clock and the key leave, and the pictures move up into a row."""
+        self.at("multiply")
+        moves = []
+        for grid, x in zip((self.digit, *self.weights), GRIDS_X, strict=True):
+            moves.append(grid.animate.scale(GRID / LARGE_GRID).move_to((x, ROWS_Y[0], 0)))
+        for name, x in zip(self.names, GRIDS_X[1:], strict=True):
+            above = (x, ROWS_Y[0] + GRID / 2 + NAME_GAP + name.height / 2, 0)
+            moves.append(name.animate.move_to(above))
+        self.play(FadeOut(self.countdown), FadeOut(self.key), *moves, run_time=BEAT)
+
     def tell_sums(self, question: Asset) -> None:
         """The three sums, and a box around the neuron that has the largest."""
         winner = int(question["winner"])
-        self.sums = VGroup(*(Number(z, decimals=2, signed=True).move_to((x, SUMS_Y, 0)) for z, x in zip(
-            question["z"], GRIDS_X, strict=True)))
+        self.sums = VGroup(
+            *(
+                Number(z, decimals=2, signed=True).move_to((x, SUMS_Y, 0))
+                for z, x in zip(question["z"], GRIDS_X[1:], strict=True)
+            )
+        )
         self.at("sums")
         for number, held in zip(self.sums, question["activation"], strict=True):
             self.chime([held])
@@ -223,27 +247,26 @@ class WhichGridFires(TensorScene):
 
     def add_weights(self, totals: np.ndarray) -> None:
         """What all weights of each picture come to, whether the digit lights their pixels or not."""
-        label = Words("all its weights", size=LABEL, color=DIM).move_to((-5.35, sum(ROWS_Y) / 2, 0))
+        label = Words("all its weights", size=LABEL, color=DIM).move_to((GRIDS_X[0], sum(ROWS_Y) / 2, 0))
         self.totals = VGroup(
             *(
                 Number(total, decimals=2, size=LABEL, color=DIM, signed=True).move_to((x, sum(ROWS_Y) / 2, 0))
-                for total, x in zip(totals, GRIDS_X, strict=True)
+                for total, x in zip(totals, GRIDS_X[1:], strict=True)
             )
         )
         self.at("all")
         self.play(FadeIn(label), FadeIn(self.totals), run_time=BEAT)
 
     def name_file(self) -> None:
-        """Where the questions can be read."""
-        note = Words("questions and answers: `.exercises.md`", size=LABEL, color=DIM)
-        note.to_corner(DOWN + RIGHT, buff=MARGIN)
+        """Where the questions can be read, in the place of the title."""
+        place = Words("Both answers are beside this film, as `.exercises.md`", size=LARGE).to_edge(UP, buff=0.38)
         self.at("text")
-        self.play(FadeIn(note), run_time=BEAT)
+        self.play(FadeOut(self.title), FadeIn(place), run_time=BEAT)
 
 
-def think(scene: TensorScene, countdown: Countdown) -> None:
-    """The countdown runs out, and each second that begins is heard as the share of the ring that is left."""
+def think(scene: TensorScene, countdown: Countdown, *others: Animation) -> None:
+    """The countdown runs out, beside other animations; each second that begins is heard as the share that is left."""
     seconds = round(countdown.values())
     for second in range(seconds):
         scene.chime([1 - second / seconds], after_s=second)
-    scene.play(countdown.run())
+    scene.play(countdown.run(), *others)

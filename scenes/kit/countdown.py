@@ -9,11 +9,11 @@ from manim import Animation, VGroup, linear
 from scenes.kit.axes import segments, stroke
 from scenes.kit.number import Number
 from scenes.kit.shapes import Frame
-from scenes.theme import ACCENT, HAIRLINE, HUGE, INK, LINE, RULE
+from scenes.theme import ACCENT, DIM, HAIRLINE, HUGE, INK, LINE, RULE
 
 PIECES = 32  # cubic pieces of the ring
 RIM = 9.0  # stroke width of what is left
-TICK = 0.13  # of the radius, outside the ring
+NEAR, FAR = 1.1, 1.19  # of the radius: the ends of a tick
 LONGEST = 99  # seconds: two digits
 NOTHING = 1e-6  # of the ring: what is not drawn any more
 
@@ -36,11 +36,11 @@ class Countdown(VGroup):
         if not 1 <= seconds <= LONGEST or seconds != int(seconds):
             raise ValueError(f"A countdown takes 1 to {LONGEST} whole seconds, got {seconds:g}.")
         self.radius, self.frame = radius, Frame()
-        self.track, self.ring, self.marks = stroke(HAIRLINE, RULE), stroke(RIM, color), stroke(LINE, RULE)
+        self.track, self.ring, self.marks = stroke(HAIRLINE, RULE), stroke(RIM, color), stroke(LINE, DIM)
         self.number = Number(seconds, decimals=0, size=size, color=INK)
         super().__init__(self.track, self.marks, self.ring, self.number, self.frame)
         ways = radius * steps(np.arange(seconds) / seconds)  # (seconds, 3)
-        self.marks.points = segments(ways * (1 + TICK), ways * (1 + 2 * TICK))
+        self.marks.points = segments(ways * NEAR, ways * FAR)
         self.track.points = self._arc(0.0)
         self.frame.stand(radius * np.array([[-1.0, -1, 0], [1, 1, 0]]))
         self.set_values(float(seconds))
