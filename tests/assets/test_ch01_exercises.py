@@ -61,7 +61,8 @@ def test_the_badge_of_the_small_network_names_it_and_not_the_large_one(asked):
     small = asked[1]["small_net"].provenance
     assert (small["model"], small["step"]) == ("digits 196-32-10", 700)
     assert small["test_accuracy"] == pytest.approx(float(asked[1]["small_net"]["test_accuracy"]))
-    wide = built({"hidden": 8, "epochs": 1}, digit_net, digit_forward, small_net)[1]["small_net"].provenance
+    config, assets = make_config("digits", {"hidden": 8, "epochs": 1}), asked[1]
+    wide = run_recipe(small_net, Run({"digits": config}, assets, nothing))[3]
     assert wide["changes"] == "epochs 1"
 
 
