@@ -7,6 +7,7 @@ from manim import (
     RIGHT,
     UP,
     Animation,
+    ApplyMethod,
     Create,
     FadeIn,
     FadeOut,
@@ -15,6 +16,7 @@ from manim import (
     SurroundingRectangle,
     Transform,
     VGroup,
+    there_and_back,
 )
 
 from assets.store import Asset
@@ -167,6 +169,7 @@ class WhichGridFires(TensorScene):
             self.tell_sums(question)
         with self.say("where"):
             self.add_weights(question["weight_sums"])
+            self.point_at_bright(int(question["winner"]))
         with self.say("beside"):
             self.name_file()
         self.close()
@@ -256,6 +259,12 @@ class WhichGridFires(TensorScene):
         )
         self.at("all")
         self.play(FadeIn(label), FadeIn(self.totals), run_time=BEAT)
+
+    def point_at_bright(self, winner: int) -> None:
+        """The digit and what it left of the winner's weights stand out together."""
+        self.at("bright")
+        shown = (self.digit, self.products[winner])
+        self.play(*(ApplyMethod(grid.scale, 1.1, rate_func=there_and_back) for grid in shown), run_time=1.2 * BEAT)
 
     def name_file(self) -> None:
         """Where the questions can be read, in the place of the title."""
