@@ -1,5 +1,7 @@
 """Chapter 1, the exercise: count the parameters of a smaller network, and say which of three neurons fires."""
 
+from itertools import islice
+
 import numpy as np
 from manim import (
     DOWN,
@@ -110,18 +112,27 @@ class CountThemYourself(TensorScene):
         self.play(Create(square), run_time=BEAT / 2)
         arrives = FadeIn(Group(self.averaged, self.below(self.averaged, averages)), shift=DOWN * 0.5)
         self.play(arrives, Transform(square, small), run_time=BEAT)
-        text = " – ".join(str(size) for size in self.sizes)
-        self.asked = Words(text, size=HUGE).move_to((ASKED_X, 1.75, 0))
+        self.asked, written = self.write_sizes()
         layers, braces = self.network.layers, VGroup(*self.network.braces.values())
-        self.play(FadeIn(layers[0]), FadeIn(braces), FadeOut(square), run_time=BEAT)
+        self.play(FadeIn(layers[0]), FadeIn(braces), FadeIn(written[0]), FadeOut(square), run_time=BEAT)
         for word, step in (("hidden", 0), ("ten", 1)):
+            after = layers[step + 1]
+            count = Words(after.count_text(), size=LABEL, color=DIM).next_to(after, DOWN).set_y(COUNTS_Y)
             self.at(word)
-            count = Words(layers[step + 1].count_text(), size=LABEL, color=DIM)
-            count.next_to(layers[step + 1], DOWN).set_y(COUNTS_Y)
-            self.play(FadeIn(self.network.edges[step]), FadeIn(layers[step + 1]), FadeIn(count), run_time=BEAT)
-        self.add(self.network)
+            arrive = (self.network.edges[step], after, count, written[step + 1])
+            self.play(*(FadeIn(each) for each in arrive), run_time=BEAT)
+        self.add(self.network, self.asked)
         self.at("knobs")
-        self.play(FadeIn(self.asked), FadeIn(self.countdown), run_time=BEAT)
+        self.play(FadeIn(self.countdown), run_time=BEAT)
+
+    def write_sizes(self) -> tuple[Words, list[VGroup]]:
+        """The sizes of the layers with dashes between them, whole and in the pieces in which they arrive."""
+        first, *others = map(str, self.sizes)
+        pieces = [first, *(f"– {size}" for size in others)]
+        whole = Words(" ".join(pieces), size=HUGE).move_to((ASKED_X, 1.75, 0))
+        signs = [len(piece.replace(" ", "")) for piece in pieces]  # each is drawn as one glyph
+        glyphs = iter(whole.submobjects)
+        return whole, [VGroup(*islice(glyphs, count)) for count in signs]
 
     def read(self, net: Asset) -> None:
         """The averaged digit goes through the trained network."""
@@ -213,7 +224,7 @@ class WhichGridFires(TensorScene):
             words.move_to((GRIDS_X[0], y, 0))
         self.play(self.products.animate.shift(UP * (ROWS_Y[1] - ROWS_Y[0])), FadeIn(label[0]), run_time=BEAT)
         copies = [self.digit.copy() for _ in self.products]
-        lands = [copy.animate.move_to(grid) for copy, grid in zip(copies, self.products, strict=True)]
+        lands = [copy.animate.move_to(grid).build() for copy, grid in zip(copies, self.products, strict=True)]
         self.play(LaggedStart(*reversed(lands), lag_ratio=0.3), run_time=1.5 * BEAT)
         changes = (grid.change(values) for grid, values in zip(self.products, products, strict=True))
         self.play(*changes, *(FadeOut(copy) for copy in copies), run_time=1.5 * BEAT)
