@@ -46,6 +46,20 @@ class SceneInfo:
         others = {each: n.lines[cue] for each, n in self.others.items() if cue not in n.missing}
         return {spoken: self.narration.lines[cue], **others}
 
+    def exercise(self, lang: str) -> dict[str, tuple[str, str]]:
+        """The texts of its exercise by name, each with the language that it is in; none if it has no exercise."""
+        missing = self.narration.missing
+        return {
+            name: (text, WHOLE if f"exercise.{name}" in missing else lang)
+            for name, text in self.narration.exercise.items()
+        }
+
+    def asked_of(self) -> tuple[str, ...]:
+        """The assets that the texts of its exercise read."""
+        return tuple(
+            dict.fromkeys(asset for text in self.narration.exercise.values() for asset in fields_of_line(text))
+        )
+
     def spoken_of(self) -> tuple[str, ...]:
         """The assets that its lines read, in whichever language."""
         every = [text for cue in self.narration.lines for text in self.told(cue, WHOLE).values()]
@@ -103,7 +117,7 @@ def scene_info(chapter: Chapter, spec: str, lang: str = "en", root: Path = ROOT)
     for need in needs:
         _check_asset(f"Scene {name} needs", need, known)
     for told in (narration, *others.values()):
-        for cue, text in told.lines.items():
+        for cue, text in told.texts().items():
             for asset in fields_of_line(text):
                 _check_asset(f"The narration {name}.{cue} reads", asset, known)
     return SceneInfo(chapter, spec, needs, narration, others)

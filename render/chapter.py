@@ -55,7 +55,8 @@ class SpokenLine:
 class ClipPiece:
     """One rendered scene: its name, the title of its chapter mark, its silent video of so many frames, its lines.
 
-    tones: the values that are heard, by seconds from the clip's start. sound: of a film from elsewhere.
+    tones: the values that are heard, by seconds from the clip's start. sound: of a film from elsewhere. exercise:
+    question, hint and answer that are written beside the film, empty if the scene asks nothing.
     """
 
     name: str
@@ -65,6 +66,7 @@ class ClipPiece:
     lines: tuple[SpokenLine, ...]
     tones: tuple[Tone, ...] = ()
     sound: Path | None = None
+    exercise: Mapping[str, str] = field(default_factory=dict)
 
 
 def assemble(

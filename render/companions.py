@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 from render.chapter import ClipPiece
 from render.chapter_check import ChapterFacts
 from render.encode import failing
+from render.exercises import clock, exercise_html, exercises
 from render.quality import RenderError
 from scenes.theme import BACKGROUND, DIM
 
@@ -32,7 +33,7 @@ LANGUAGE_NAMES = {
 def write_companions(
     pieces: Sequence[ClipPiece], facts: ChapterFacts, film: Path, name: str, sources: Sequence[str]
 ) -> None:
-    """Write film.jpg, .png, .txt, .md and .html beside ``film``.
+    """Write film.jpg, .png, .txt, .md and .html beside ``film``, and .exercises.md where a scene has an exercise.
 
     name: of the film's file where it will be published, without suffix. sources: sentences on where data come from.
     Raises: RenderError if a clip cannot be read or a file not written.
@@ -45,6 +46,8 @@ def write_companions(
         film.with_suffix(".txt").write_text(timeline(facts), encoding="utf-8")
         film.with_suffix(".md").write_text(transcript(pieces, facts, sources), encoding="utf-8")
         film.with_suffix(".html").write_text(page(pieces, facts, name), encoding="utf-8")
+        if asked := exercises(pieces, facts):
+            film.with_suffix(".exercises.md").write_text(asked, encoding="utf-8")
 
 
 def cue_pictures(pieces: Sequence[ClipPiece]) -> Iterator[tuple[str, Image.Image]]:
@@ -98,13 +101,6 @@ def contact_sheet(pictures: Mapping[str, Image.Image]) -> Image.Image:
     return whole
 
 
-def clock(seconds: float) -> str:
-    """Whole seconds as 0:07, 12:05 or 1:02:33."""
-    whole = int(seconds)
-    hours, minutes = divmod(whole // 60, 60)
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
-
-
 def timeline(facts: ChapterFacts) -> str:
     """The chapter marks in the form that people paste under a video."""
     return "".join(f"{clock(mark.first_frame / facts.fps)} {mark.title}\n" for mark in facts.marks)
@@ -134,7 +130,7 @@ def page(pieces: Sequence[ClipPiece], facts: ChapterFacts, name: str) -> str:
         )
         at = first / facts.fps
         title = f'<h2><a href="#t={at:.3f}" data-at="{at:.3f}"><time>{clock(at)}</time> {escape(piece.title)}</a></h2>'
-        parts.append(f"<section>\n{title}\n{lines}\n</section>")
+        parts.append("\n".join(["<section>", title, lines, *exercise_html(piece.exercise, facts.lang), "</section>"]))
     tracks = "\n".join(_track(name, lang, facts.lang) for lang in facts.tracks)
     return Template(PAGE.read_text(encoding="utf-8")).substitute(
         lang=facts.lang, title=escape(facts.title), name=escape(name), tracks=tracks, parts="\n".join(parts)

@@ -126,7 +126,7 @@ def gallery_scenes() -> list[SceneInfo]:
 def scene_jobs(scenes: Iterable[SceneInfo], options: Options) -> list[Job]:
     """Assets, voices and clips of these scenes."""
     scenes = list(scenes)
-    needed = [name for scene in scenes for name in (*scene.needs, *scene.spoken_of())]
+    needed = [name for scene in scenes for name in (*scene.needs, *scene.spoken_of(), *scene.asked_of())]
     assets = asset_jobs(dict.fromkeys(needed), options)
     voices = [voice_job(scene, cue, options) for scene in scenes for cue in scene.narration.lines]
     return [*assets, *voices, *(_clip_job(scene, options) for scene in scenes)]
@@ -242,6 +242,7 @@ def _chapter_job(
         "scene titles": json.dumps([s.narration.title for s in scenes]),
         "lang": options.lang,
         "music": "on" if options.music else "off",
+        **{f"exercise {s.name}.{name}": text for s in scenes for name, text in s.narration.exercise.items()},
         **(_around(options) if isinstance(payload, Chapter) else {}),
         "quality": _quality_text(options.quality),
         **libraries("av", "imageio-ffmpeg", "ffmpeg-python", "pydub"),
@@ -249,6 +250,7 @@ def _chapter_job(
     }
     needs = [clip_id(scene) for scene in scenes]
     needs += [f"voice/{options.lang}/{s.folder}/{s.name}.{cue}" for s in scenes for cue in s.narration.lines]
+    needs += dict.fromkeys(f"asset/{asset}" for s in scenes for asset in s.asked_of())
     label = f"chapter '{title}'" if isinstance(payload, Chapter) else f"preview {scenes[0].name}"
     return Job(job_id, label, parts, tuple(needs), payload)
 

@@ -4,7 +4,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +179,7 @@ def run_film(job: Job, context: Context) -> Trace:
     payload: Chapter | SceneInfo = job.payload
     scenes = scenes_of(payload, context.options.lang) if isinstance(payload, Chapter) else [payload]
     with context.store.scratch() as work:
-        pieces = [_piece(scene, context) for scene in scenes]
+        pieces, reads = _with_exercises([_piece(scene, context) for scene in scenes], scenes, context)
         if isinstance(payload, Chapter):
             pieces = [*_foreign("intro", context, work), *pieces, *_foreign("outro", context, work)]
         options = context.options
@@ -192,7 +192,8 @@ def run_film(job: Job, context: Context) -> Trace:
         made = {path.name.removeprefix("film."): path for path in sorted(work.glob("film.*"))}
         outputs = {suffix: context.store.put_file(path, suffix) for suffix, path in made.items()}
     labels = [label for label in context.offered if label.split(" ")[0] in OF_FILMS]
-    return Trace({label: context.offered[label] for label in labels}, {f"film {job.id}": outputs["mp4"]}, outputs)
+    reads |= {label: context.offered[label] for label in labels}
+    return Trace(reads, {f"film {job.id}": outputs["mp4"]}, outputs)
 
 
 def _piece(scene: SceneInfo, context: Context) -> ClipPiece:
@@ -220,6 +221,21 @@ def _piece(scene: SceneInfo, context: Context) -> ClipPiece:
     tones = tuple(Tone(**chime) for chime in manifest["chimes"])
     video = context.store.path(clip)
     return ClipPiece(scene.name, scene.narration.title, video, manifest["frames"], tuple(lines), tones)
+
+
+def _with_exercises(
+    pieces: Sequence[ClipPiece], scenes: Sequence[SceneInfo], context: Context
+) -> tuple[list[ClipPiece], dict[str, str]]:
+    """The pieces with the texts of their exercises, numbers filled in, and the arrays and facts that were read."""
+    objects = asset_objects(context.offered)
+    needed = dict.fromkeys(name for scene in scenes for name in scene.asked_of())
+    assets = Assets({name: load_asset(context.store, name, objects[name]) for name in needed})
+    told = []
+    for piece, scene in zip(pieces, scenes, strict=True):
+        texts = scene.exercise(context.options.lang)
+        exercise = {name: fill(text, assets, lang) for name, (text, lang) in texts.items()}
+        told.append(replace(piece, exercise=exercise))
+    return told, {f"array {read}": value for read, value in assets.reads.items()}
 
 
 def _manifests(scenes: Sequence[SceneInfo], context: Context) -> dict[str, Any]:

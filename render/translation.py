@@ -13,7 +13,7 @@ from models.suggest import did_you_mean
 from render.catalog import UnknownName
 from render.quality import RenderError
 from scenes.chapters import Chapter
-from scenes.narration import CHAPTER, WHOLE, SceneError, chapter_title, fields, load_narration
+from scenes.narration import CHAPTER, EXERCISE, WHOLE, SceneError, chapter_title, fields, load_narration
 
 HEAD = ("chapter", "scene", "cue", "english", "translation")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")  # it becomes a part of file names
@@ -99,10 +99,8 @@ def rows(chapters: Sequence[Chapter], lang: str, root: Path = ROOT) -> list[Row]
         for scene, told in whole.items():
             theirs = own.get(scene)
             found.append(Row(folder, scene, TITLE, told.title, theirs.title if theirs else ""))
-            found += [
-                Row(folder, scene, cue, text, theirs.lines.get(cue, "") if theirs else "")
-                for cue, text in told.lines.items()
-            ]
+            texts = theirs.texts() if theirs else {}
+            found += [Row(folder, scene, cue, text, texts.get(cue, "")) for cue, text in told.texts().items()]
     return found
 
 
@@ -177,9 +175,17 @@ def _toml(texts: Mapping[tuple[str, str, str], str]) -> str:
         if not scene:
             parts += [f"{CHAPTER} = {_quoted(title)}"] if title else []
         elif title or own:
-            parts.append(f"[{scene}]\ntitle = {_quoted(title)}\n[{scene}.lines]")
-            parts[-1] += "".join(f"\n{cue} = {_quoted(text)}" for cue, text in own.items())
+            asked = {cue: text for cue, text in own.items() if cue.startswith(f"{EXERCISE}.")}
+            lines = {cue: text for cue, text in own.items() if cue not in asked}
+            parts.append(f"[{scene}]\ntitle = {_quoted(title)}\n[{scene}.lines]{_keys(lines)}")
+            if asked:
+                parts[-1] += f"\n[{scene}.{EXERCISE}]{_keys(asked)}"
     return "\n\n".join(parts) + "\n"
+
+
+def _keys(texts: Mapping[str, str]) -> str:
+    """A line of TOML for each text, under the last part of its name."""
+    return "".join(f"\n{cue.removeprefix(f'{EXERCISE}.')} = {_quoted(text)}" for cue, text in texts.items())
 
 
 def _quoted(text: str) -> str:

@@ -43,6 +43,8 @@ CHAPTERS = (
             "ch01_neural_network.code:FourLinesOfCode",
             "ch01_neural_network.function:TheNetworkIsAFunction",
             "ch01_neural_network.so_far:TheStorySoFar",
+            "ch01_neural_network.exercises:CountThemYourself",
+            "ch01_neural_network.exercises:WhichGridFires",
             "ch01_neural_network.cards:ReadFromOneNetwork",
         ),
     ),

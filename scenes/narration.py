@@ -5,17 +5,20 @@
     title = "A neuron holds a number"
     [HeldNumber.lines]
     circle = "Here is a neuron: {digit_neuron.value[0]:.2f}."
+    [HeldNumber.exercise]
+    question = "What does it hold?"
+    answer = "{digit_neuron.value[0]:.2f}"
 
 A field in braces is read from an asset: ``{asset.array}``, ``{asset.array[2]}`` or ``{asset.facts.name}``, with a
-format after a colon. English is whole; what another language lacks is spoken in English. No manim here, so planning can
-read it.
+format after a colon. English is whole; what another language lacks is spoken in English. An exercise, which a scene may
+have, is not spoken: it is written beside the film. No manim here, so planning can read it.
 """
 
 import re
 import string
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +32,8 @@ COMMA_FIRST = ("de", "es", "fr", "it", "pt")  # languages in which a comma stand
 SWAPPED = str.maketrans(",.", ".,")
 MARK = re.compile(r"<([\w-]+)>")
 CHAPTER = "chapter"  # the key of the chapter's own title
+EXERCISE = "exercise"
+EXERCISE_TEXTS = {"question": True, "hint": False, "answer": True}  # and whether English must have it
 
 
 class SceneError(Exception):
@@ -39,13 +44,19 @@ class SceneError(Exception):
 class Narration:
     """One scene's chapter-mark title and its lines by cue, in the order they are spoken.
 
-    missing: the cues whose lines are the English ones, because the language has none.
+    missing: the cues whose lines are the English ones, because the language has none, and the same for texts of the
+    exercise, as ``exercise.question``. exercise: question, hint and answer, those that there are, in this order.
     """
 
     scene: str
     title: str
     lines: Mapping[str, str]
     missing: tuple[str, ...] = ()
+    exercise: Mapping[str, str] = field(default_factory=dict)
+
+    def texts(self) -> dict[str, str]:
+        """All that is translated but the title: lines by cue, then texts of the exercise as ``exercise.hint``."""
+        return {**self.lines, **{f"{EXERCISE}.{name}": text for name, text in self.exercise.items()}}
 
 
 def load_narration(folder: Path, lang: str = WHOLE) -> dict[str, Narration]:
@@ -84,14 +95,17 @@ def scene_narration(folder: Path, scene: str, lang: str = WHOLE) -> Narration:
     if lang == WHOLE:
         return whole
     own = _scene_lines(folder, scene, lang) or Narration(scene, whole.title, {})
-    for cue in own.lines:
-        if cue not in whole.lines:
+    theirs, ours = own.texts(), whole.texts()
+    for cue in theirs:
+        if cue not in ours:
             raise SceneError(
                 f"{folder.name}/narration.{lang}.toml: {scene}.{cue} is no line of the English narration."
-                + did_you_mean(cue, whole.lines)
+                + did_you_mean(cue, ours)
             )
-    missing = tuple(cue for cue in whole.lines if cue not in own.lines)
-    return Narration(scene, own.title, {cue: own.lines.get(cue, text) for cue, text in whole.lines.items()}, missing)
+    missing = tuple(cue for cue in ours if cue not in theirs)
+    lines = {cue: own.lines.get(cue, text) for cue, text in whole.lines.items()}
+    exercise = {name: own.exercise.get(name, text) for name, text in whole.exercise.items()}
+    return Narration(scene, own.title, lines, missing, exercise)
 
 
 def _scene_lines(folder: Path, scene: str, lang: str) -> Narration | None:
@@ -100,11 +114,14 @@ def _scene_lines(folder: Path, scene: str, lang: str) -> Narration | None:
     if scene not in tables:
         return None
     narration = _narration(path, scene, tables[scene])
-    for cue, text in narration.lines.items():
+    for cue, text in narration.texts().items():
         try:
             fields(text)
         except SceneError as error:
             raise SceneError(f"{_place(path)}: {scene}.{cue}: {error}") from error
+    lacking = [name for name, needed in EXERCISE_TEXTS.items() if needed and name not in narration.exercise]
+    if lang == WHOLE and narration.exercise and lacking:
+        raise SceneError(f"{_place(path)}: [{scene}.{EXERCISE}] has no {' and no '.join(lacking)}; add it as text.")
     return narration
 
 
@@ -131,7 +148,21 @@ def _narration(path: Path, scene: str, table: Any) -> Narration:
     for cue, text in lines.items():
         if not isinstance(text, str) or not text.strip():
             raise SceneError(f"{_place(path)}: {scene}.{cue} is no text; write what is spoken or remove the cue.")
-    return Narration(scene, title, lines)
+    return Narration(scene, title, lines, exercise=_exercise(path, scene, table.get(EXERCISE, {})))
+
+
+def _exercise(path: Path, scene: str, given: Any) -> dict[str, str]:
+    """The texts of a scene's exercise as a language has them, question first; empty if it has none."""
+    known = ", ".join(EXERCISE_TEXTS)
+    if not isinstance(given, dict):
+        raise SceneError(f"{_place(path)}: {scene}.{EXERCISE} must be a table [{scene}.{EXERCISE}] of {known}.")
+    for name, text in given.items():
+        if name not in EXERCISE_TEXTS:
+            guess = did_you_mean(name, EXERCISE_TEXTS)
+            raise SceneError(f"{_place(path)}: [{scene}.{EXERCISE}] has {known}, not '{name}'.{guess}")
+        if not isinstance(text, str) or not text.strip():
+            raise SceneError(f"{_place(path)}: {scene}.{EXERCISE}.{name} is no text; write it or remove it.")
+    return {name: given[name] for name in EXERCISE_TEXTS if name in given}
 
 
 def without_marks(text: str) -> tuple[str, list[tuple[str, int]]]:

@@ -88,7 +88,19 @@ def test_a_cold_render_prints_progress_and_the_film_s_path(finished):
     (film,) = out.split()
     assert re.fullmatch(rf"build/chapters/{SLUG}\.en\.[0-9a-f]{{8}}\.mp4", film)
     assert "asset digit_net" in err and "chapter 'What is a neural network?'" in err
-    beside = {"vtt", "srt", "captions.de.vtt", "captions.de.srt", "json", "jpg", "png", "txt", "md", "html"}
+    beside = {
+        "vtt",
+        "srt",
+        "captions.de.vtt",
+        "captions.de.srt",
+        "json",
+        "jpg",
+        "png",
+        "txt",
+        "md",
+        "html",
+        "exercises.md",
+    }
     names = {path.name for path in (person.build / "chapters").iterdir()}
     assert names == {Path(film).name, *(f"{Path(film).stem}.{suffix}" for suffix in beside)}
     assert re.search(r"^What is a neural network\?: \d+ s, -1\d\.\d LUFS, true peak -\d\.\d dBTP$", err, re.MULTILINE)
@@ -103,13 +115,15 @@ def test_the_film_has_the_frames_streams_marks_and_length_that_its_facts_state(f
     with av.open(str(path)) as film:
         kinds = [s.type for s in film.streams if s.type in {"video", "audio", "subtitle"}]
         assert kinds == ["video", "audio", "subtitle", "subtitle"]  # captions in both languages
-        assert len(film.chapters()) == 6
+        assert len(film.chapters()) == len(facts["scenes"])
         assert abs(film.duration / 1e6 - frames / 15) <= 1 / 15
     assert facts["overrides"] == {"digits": {"epochs": 1, "lr": 3.0}}
     assert {read.split(".")[0] for s in facts["scenes"].values() for read in s["reads"]} == {
         "digit_net",
         "digit_forward",
         "digit_neuron",
+        "loudest_neuron",
+        "small_net",
     }
 
 

@@ -148,7 +148,7 @@ def test_a_recipe_that_needs_an_unknown_asset_is_no_mistake_of_the_command(monke
 
 
 def test_an_unknown_recipe_names_the_nearest():
-    said = "^No recipe is called 'digit_nett'; there are digit_net, .*digit_neuron, .*. Did you mean 'digit_net'?"
+    said = "^No recipe is called 'digit_nett'; there are .*digit_net, .*digit_neuron, .*. Did you mean 'digit_net'?"
     with pytest.raises(UnknownName, match=said):
         find_recipe("digit_nett")
 

@@ -21,6 +21,7 @@ from render.companions import (
     write_companions,
 )
 from render.encode import Encoder
+from render.exercises import exercises
 from render.quality import Quality, RenderError
 
 TINY = Quality("tiny", 160, 90, 15, "ultrafast", 10)
@@ -96,6 +97,41 @@ def test_the_page_seeks_to_counted_frames_and_names_a_track_for_each_language(pi
     assert '<a href="#t=5.000" data-at="5.000"><time>0:05</time> A line</a>' in text
     assert "<title>Dots &amp; lines</title>" in text
     assert "$" not in text.replace("${", "")
+
+
+EXERCISE = {"question": "Is 1 < 2 & so on?", "hint": "Count.", "answer": "Yes.\n\nIt is."}
+
+
+def test_an_exercise_is_written_with_its_answer_folded_away(pieces):
+    assert exercises(pieces, FACTS) == ""
+    asked = [pieces[0], replace(pieces[1], exercise=EXERCISE)]
+    assert exercises(asked, FACTS) == (
+        "# Dots & lines: Exercises\n\n## A line (0:05)\n\nIs 1 < 2 & so on?\n\n"
+        "<details>\n<summary>Hint</summary>\n\nCount.\n\n</details>\n\n"
+        "<details>\n<summary>Answer</summary>\n\nYes.\n\nIt is.\n\n</details>\n"
+    )
+
+
+@pytest.mark.parametrize(("lang", "words"), [("de", ("Aufgaben", "Antwort")), ("sv", ("Exercises", "Answer"))])
+def test_the_words_around_an_exercise_are_the_film_s_or_english(pieces, lang, words):
+    asked = replace(pieces[0], exercise={"question": "Q", "answer": "A"})
+    text = exercises([asked, pieces[1]], replace(FACTS, lang=lang))
+    assert text.startswith(f"# Dots & lines: {words[0]}\n")
+    assert text.count("<details>") == 1
+    assert f"<summary>{words[1]}</summary>" in text
+
+
+def test_the_page_has_the_exercise_under_its_scene(pieces):
+    text = page([replace(pieces[0], exercise=EXERCISE), pieces[1]], FACTS, "01-dots")
+    assert '<div class="exercise">\n<p>Is 1 &lt; 2 &amp; so on?</p>' in text
+    assert "<details><summary>Answer</summary>\n<p>Yes.</p>\n<p>It is.</p>\n</details>" in text
+    assert text.index("Dot &amp; more.") < text.index("Is 1 &lt;") < text.index("A line</a>")
+    assert "<details>" not in page(pieces, FACTS, "01-dots")
+
+
+def test_the_exercises_lie_beside_the_film_where_there_are_any(pieces, tmp_path):
+    write_companions([replace(pieces[0], exercise=EXERCISE), pieces[1]], FACTS, tmp_path / "film.mp4", "01-dots", [])
+    assert (tmp_path / "film.exercises.md").read_text().startswith("# Dots & lines: Exercises\n")
 
 
 def test_all_of_it_is_written_beside_the_film(pieces, tmp_path):

@@ -1,11 +1,14 @@
 """What each job is made from, which choices count, and where films go."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from models.configs import OverrideError
-from render.catalog import UnknownName, find_chapters, find_scene
+from models.folders import ROOT
+from render.catalog import UnknownName, find_chapters, find_scene, scene_info
+from render.graph import Reason
 from render.jobs import asset_jobs, chapter_jobs, every_job, make_options, output_path, preview_jobs
 from render.settings import default_values
 
@@ -33,8 +36,28 @@ def test_needs_come_before_those_who_need_them():
 def test_a_chapter_needs_every_clip_and_every_line():
     found = jobs()
     parts = {job_id for job_id, job in found.items() if job.kind in {"clip", "voice"}}
-    assert set(found["chapter/01"].needs) == parts
+    asked = {"asset/digit_net", "asset/loudest_neuron", "asset/small_net"}  # what the exercise's texts read
+    assert set(found["chapter/01"].needs) == parts | asked
     assert found["chapter/01"].label == "chapter 'What is a neural network?'"
+
+
+def test_another_text_of_an_exercise_changes_the_chapter_and_nothing_else(monkeypatch):
+    before = jobs()
+
+    def told(chapter, spec, lang="en", root=ROOT):
+        info = scene_info(chapter, spec, lang, root)
+        if info.name != "CountThemYourself":
+            return info
+        other = info.narration.exercise | {"answer": "Many: {digit_neuron.neuron}."}
+        return replace(info, narration=replace(info.narration, exercise=other))
+
+    monkeypatch.setattr("render.catalog.scene_info", told)
+    after = jobs()
+    assert [job_id for job_id, job in after.items() if job.key != before[job_id].key] == ["chapter/01"]
+    label = "exercise CountThemYourself.answer"
+    assert after["chapter/01"].parts[label] == "Many: {digit_neuron.neuron}."
+    assert "asset/digit_neuron" in after["chapter/01"].needs
+    assert str(Reason("exercise", "CountThemYourself.answer", "a", "b")) == f"{label} changed"
 
 
 def test_only_the_assets_that_are_named_or_needed_are_made():

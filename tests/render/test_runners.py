@@ -2,17 +2,34 @@
 
 import json
 from concurrent.futures import Future
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from assets.store import Store
+from assets.store import Store, save_asset
 from render.build import Context
 from render.catalog import find_scene
+from render.chapter import ClipPiece
 from render.graph import Job
 from render.jobs import Options
-from render.runners import run_clip
+from render.runners import _with_exercises, run_clip
 
 SCENE = find_scene("HeldNumber")
+
+
+def test_the_numbers_of_an_exercise_are_filled_in_and_read_by_the_film_alone(tmp_path):
+    exercise = {"question": "How many?", "answer": "{dot.count:,} of {dot.facts.model}"}
+    german = replace(SCENE.narration, exercise=exercise, missing=("exercise.question",))
+    asks, silent = replace(SCENE, narration=german), SCENE
+    store = Store(tmp_path / "store")
+    ids = save_asset(store, "dot", {"count": np.array(13002), "other": np.array(1)}, {}, {}, {"model": "a dot"})
+    context = Context(store, Options(lang="de"), {"asset dot": ids}, None, lambda *_: None)
+    pieces = [ClipPiece(name, name, tmp_path, 15, ()) for name in ("Asks", "Silent")]
+    told, reads = _with_exercises(pieces, [asks, silent], context)
+    assert [piece.exercise for piece in told] == [{"question": "How many?", "answer": "13.002 of a dot"}, {}]
+    assert sorted(reads) == ["array dot.count", "array dot.provenance.model"]
+    assert _with_exercises(pieces[1:], [silent], context) == (pieces[1:], {})
 
 
 class Drawn:

@@ -67,6 +67,37 @@ def test_a_table_comes_back_as_the_file_it_came_from(root, lang):
     assert (load_narration(folder, lang) if made else {}) == before
 
 
+ASKED = """
+[Dot.exercise]
+question = "How wide?"
+answer = '''
+It is {dot.radius[1]:.2f} wide.
+
+Look again.'''
+"""
+
+
+@pytest.mark.parametrize("told", ["", '[Dot.exercise]\nquestion = "Wie breit?"\n'])
+def test_an_exercise_goes_to_translators_and_comes_back(root, told):
+    folder = root / "scenes" / "ch01"
+    (folder / "narration.en.toml").write_text(ENGLISH + ASKED)
+    (folder / "narration.de.toml").write_text(GERMAN + told)
+    before, now = load_narration(folder, "de"), rows(CHAPTERS, "de", root)
+    assert [(row.cue, bool(row.translation)) for row in now if row.cue.startswith("exercise")] == [
+        ("exercise.question", bool(told)),
+        ("exercise.answer", False),
+    ]
+    again = from_csv(to_csv(now), "table.csv")
+    assert again == now
+    ((path, text),) = narration_files(again, now, "de", root).items()
+    path.write_text(text, encoding="utf-8")
+    assert load_narration(folder, "de") == before
+    filled = [replace(row, translation="{dot.radius[1]}!") if row.cue == "exercise.answer" else row for row in now]
+    ((path, text),) = narration_files(filled, now, "de", root).items()
+    path.write_text(text, encoding="utf-8")
+    assert scene_narration(folder, "Dot", "de").exercise["answer"] == "{dot.radius[1]}!"
+
+
 def test_what_a_translator_wrote_is_spoken(root):
     now = rows(CHAPTERS, "de", root)
     told = 'Hier: ein "Punkt" — \\ und\nnoch einer.'

@@ -205,6 +205,69 @@ def test_a_translated_line_that_english_has_not_is_named(german):
     )
 
 
+EXERCISE = """
+[Dot.exercise]
+answer = "{dot.radius[1]:.2f}"
+question = "How wide is it?"
+"""
+
+
+def asked(folder, text, lang="en"):
+    path = folder / f"narration.{lang}.toml"
+    path.write_text(path.read_text() + text)
+
+
+def test_an_exercise_is_a_question_and_an_answer_with_or_without_a_hint(folder):
+    assert scene_narration(folder, "Dot").exercise == {}
+    asked(folder, EXERCISE)
+    found = scene_narration(folder, "Dot")
+    assert list(found.exercise.items()) == [("question", "How wide is it?"), ("answer", "{dot.radius[1]:.2f}")]
+    assert list(found.texts()) == ["see", "size", "exercise.question", "exercise.answer"]
+    asked(folder, 'hint = "Look at the second."')
+    assert list(scene_narration(folder, "Dot").exercise) == ["question", "hint", "answer"]
+
+
+def test_what_a_language_lacks_of_an_exercise_is_english_and_listed(german):
+    asked(german, EXERCISE)
+    asked(german, '[Dot.exercise]\nquestion = "Wie breit ist er?"', "de")
+    found = scene_narration(german, "Dot", "de")
+    assert found.exercise == {"question": "Wie breit ist er?", "answer": "{dot.radius[1]:.2f}"}
+    assert found.missing == ("see", "exercise.answer")
+    asked(german, '\nhint = "Nichts."', "de")
+    with pytest.raises(SceneError) as raised:
+        scene_narration(german, "Dot", "de")
+    said = "ch01/narration.de.toml: Dot.exercise.hint is no line of the English narration."
+    assert str(raised.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[Dot.exercise]\nquestion = 'What?'", "[Dot.exercise] has no answer; add it as text."),
+        ("[Dot.exercise]\nhint = 'There.'", "[Dot.exercise] has no question and no answer; add it as text."),
+        ("[Dot.exercise]\nquestion = ''", "Dot.exercise.question is no text; write it or remove it."),
+        ("[Dot.exercise]\nanswer = 3", "Dot.exercise.answer is no text; write it or remove it."),
+        (
+            "[Dot.exercise]\nanser = '3'",
+            "[Dot.exercise] has question, hint, answer, not 'anser'. Did you mean 'answer'?",
+        ),
+        (EXERCISE + "hint = '{dot}'", "Dot.exercise.hint: The narration field {dot} must name an asset and an array: "),
+        (EXERCISE + "hint = '{dot.'", "Dot.exercise.hint: The narration '{dot.' has unmatched braces: "),
+    ],
+)
+def test_a_wrong_exercise_is_named_with_its_place(folder, text, said):
+    asked(folder, text)
+    with pytest.raises(SceneError) as raised:
+        scene_narration(folder, "Dot")
+    assert str(raised.value).startswith("ch01/narration.en.toml: " + said)
+
+
+def test_an_exercise_that_is_no_table_is_named(folder):
+    edit(folder, 'title = "A dot"', 'title = "A dot"\nexercise = "What?"')
+    with pytest.raises(SceneError, match=r"Dot.exercise must be a table \[Dot.exercise\] of question, hint, answer.$"):
+        scene_narration(folder, "Dot")
+
+
 def test_the_chapter_has_a_title_in_each_language(german):
     assert (chapter_title(german, "de"), chapter_title(german, "en")) == ("Punkte", None)
     assert "chapter" not in load_narration(german, "de")
