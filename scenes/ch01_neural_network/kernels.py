@@ -124,7 +124,7 @@ class AKernelFindsEdges(TensorScene):
             lines = VGroup(*(Words(line, size=LABEL, color=DIM) for line in NAMES[name])).arrange(DOWN, buff=0.14)
             self.play(FadeIn(lines.move_to(RIGHT * NAMES_X + UP * ROWS[name])), run_time=BEAT / 2)
         shown = (FadeIn(tile, shift=UP * 0.15) for tile in row)
-        self.play(LaggedStart(*shown, lag_ratio=0.3), run_time=2 * BEAT)
+        self.play(LaggedStart(*shown, lag_ratio=0.3), run_time=max(0.3 * self.left(), 2 * BEAT))
         return row
 
     def tell_likeness(self, maps: Asset) -> None:
@@ -136,6 +136,7 @@ class AKernelFindsEdges(TensorScene):
             self.likeness.add(number.move_to(RIGHT * tile.get_center()[0] + UP * LIKENESS_Y))
         label = Words("likeness", size=LABEL, color=DIM).move_to(RIGHT * NAMES_X + UP * LIKENESS_Y)
         self.at("clear")
+        self.chime(maps["likeness"].clip(0, 1), after_s=BEAT / 2)
         numbers = LaggedStart(*(FadeIn(number) for number in self.likeness), lag_ratio=0.3)
         self.play(FadeIn(label), numbers, run_time=2 * BEAT)
         self.chance = Number(float(maps["chance"]), decimals=2, size=LABEL, color=INK)
