@@ -44,7 +44,7 @@ def width_depth(run: Run) -> Product:
     """Test accuracy and count of parameters of 20 networks, each trained once from one start, and of one five times.
 
     ``film`` is the place (width, depth) of the film's size; ``across_width`` is acc at its depth, ``across_depth`` at
-    its width.
+    its width. ``again`` begins with the start of the table; ``again_low`` and ``again_high`` are of the others.
     """
     config, more = digits_config(run), deep_config(run)
     data = load_digits(config.data, data_folder(), config.seed, run.report)
@@ -68,8 +68,8 @@ def width_depth(run: Run) -> Product:
         "across_depth": acc[FILM],
         "film": [FILM, depth],
         "again": again,
-        "again_low": min(again),
-        "again_high": max(again),
+        "again_low": min(again[1:]),
+        "again_high": max(again[1:]),
         "networks": acc.size,
     }
     facts = _facts(config, more, data, f"{acc.size} digit networks, {_names(config.activation)}")

@@ -14,8 +14,8 @@ from scenes.theme import BEAT, LABEL, LARGE, NEGATIVE, SYMBOLS
 SIGMOID, RELU = SYMBOLS[0], SYMBOLS[1]
 COLORS = (SIGMOID, RELU)
 NAMES = ("sigmoid", "ReLU")
-WIDTH, HEIGHT = 4.5, 4.1
-LEFT_X, RIGHT_X, BOX_Y = -3.5, 3.3, -0.3  # middle of each half
+WIDTH, HEIGHT = 4.5, 4.5
+LEFT_X, RIGHT_X, BOX_Y = -3.5, 3.3, 0.0  # middle of each half
 SEED_DOT = 0.05
 
 
@@ -59,7 +59,8 @@ class ABendLearnsFaster(TensorScene):
         epochs, acc, median = race["epochs"].astype(float), race["acc"], race["median"]
         self.accuracy = placed(Plot(epochs, [0, 1], WIDTH, HEIGHT, ("epoch", "test accuracy")), RIGHT_X)
         self.at("rates")
-        self.play(ApplyMethod(self.functions.shift, RIGHT * LEFT_X), FadeIn(self.accuracy), run_time=BEAT)
+        self.play(ApplyMethod(self.functions.shift, RIGHT * LEFT_X), run_time=BEAT)
+        self.play(FadeIn(self.accuracy), run_time=BEAT)
         self.starts = [[self.accuracy.curve(epochs, one, color=c, faint=True) for one in of] for of, c in both(acc)]
         self.medians = [
             self.accuracy.curve(epochs, of, name, c) for (of, c), name in zip(both(median), NAMES, strict=True)
@@ -104,7 +105,11 @@ class ABendLearnsFaster(TensorScene):
         dots.redraw()
         below, above = self.gradients.place(layers[1], median[-1]), self.gradients.place(layers[0], each.max())
         name = Words(NAMES[bend], size=LABEL, color=COLORS[bend])
-        return line, dots, name.move_to(below + UP * 0.1 if bend == 0 else above + UP * 0.32, aligned_edge=LEFT)
+        return (
+            line,
+            dots,
+            name.move_to(below + UP * 0.1 if bend == 0 else above + UP * 0.3 + RIGHT * 0.2, aligned_edge=LEFT),
+        )
 
 
 def placed(plot: Plot, middle: float) -> Plot:

@@ -18,6 +18,7 @@ from scenes.kit.typeset import Words
 from scenes.theme import ACCENT, BEAT, DIM, GAP, INK, LABEL, LARGE, SMALL
 
 BINS = np.linspace(0, 1, 21)
+STARTS = (("small", "whatever"), ("large", "flat"), ("matched", "free"))  # words at which a layer is shown
 PANEL = (3.4, 1.5)  # width and height of a box
 PANELS_X, PANELS_Y = (-4.1, 0.25, 4.6), (0.95, -1.6)  # middles of the columns and rows of boxes
 HEADS_Y = 2.5
@@ -47,12 +48,13 @@ class NeuronsThatCannotLearn(TensorScene):
         title = Words("Neurons can start stuck, and they can die", size=LARGE).to_edge(UP, buff=0.38)
         self.make_panels(starts)
         empty = VGroup(self.heads, *(part for panel in self.every() for part in (panel.axes, panel.named)))
-        for kind, word in enumerate(("small", "large", "matched")):
-            with self.say(word):
-                if kind == 0:
+        for column, words in zip(self.panels, STARTS, strict=True):
+            with self.say(words[0]):
+                if words is STARTS[0]:
                     self.open(title, empty, asset="random_starts")
-                self.at(word)
-                self.show(self.panels[kind])
+                for word, panel in zip(words, column, strict=True):
+                    self.at(word)
+                    self.show(panel)
         with self.say("die"):
             self.turn_page(dying)
             self.at("learn")
@@ -77,10 +79,9 @@ class NeuronsThatCannotLearn(TensorScene):
         """All panels, column by column."""
         return [panel for column in self.panels for panel in column]
 
-    def show(self, column: list[Panel]) -> None:
-        """The bars of one start grow, layer by layer, and the share of the saturated ones is written."""
-        bars = [bars.grow() for panel in column for bars in (panel.free, panel.pinned)]
-        self.play(*bars, *(FadeIn(panel.saturated, run_time=1.5 * BEAT) for panel in column))
+    def show(self, panel: Panel) -> None:
+        """The bars of one layer grow, and the share of its saturated answers is written."""
+        self.play(panel.free.grow(), panel.pinned.grow(), FadeIn(panel.saturated, run_time=1.5 * BEAT))
 
     def panel(self, starts: Asset, kind: int, layer: int) -> Panel:
         """Axes of activations and of shares of all answers in per cent, with the bars of one layer."""

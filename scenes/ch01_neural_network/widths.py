@@ -1,7 +1,20 @@
 """Chapter 1: how wide and how deep a network should be, as a table of trained ones."""
 
 import numpy as np
-from manim import DOWN, UP, Create, FadeIn, FadeOut, Line, RoundedRectangle, Transform, VGroup
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Create,
+    FadeIn,
+    FadeOut,
+    Line,
+    RoundedRectangle,
+    ScaleInPlace,
+    VGroup,
+    there_and_back,
+)
 
 from assets.store import Asset
 from scenes.base import TensorScene
@@ -9,12 +22,12 @@ from scenes.kit.contrast import ink_over
 from scenes.kit.number import Number
 from scenes.kit.plot_heat import HeatMap, colours
 from scenes.kit.typeset import Words
-from scenes.theme import ACCENT, BACKGROUND, BEAT, BODY, GRID_HZ, LABEL, LARGE, LINE
+from scenes.theme import ACCENT, BACKGROUND, BEAT, BODY, DIM, GRID_HZ, LABEL, LARGE, LINE, SMALL
 
 WIDTH, HEIGHT = 9.6, 4.5
-MIDDLE = DOWN * 0.15
+MIDDLE = DOWN * 0.15 + LEFT * 0.35
 QUICKEST_S = 2 / GRID_HZ  # from one cell to the next
-MARK = 0.3  # length of a mark beside the colour scale
+MARK = 0.25  # length of a mark beside the colour scale
 ACCURACY_UP, COUNT_DOWN = 0.2, 0.25  # from the middle of a cell
 
 
@@ -35,7 +48,7 @@ class WiderOrDeeper(TensorScene):
         with self.say("again"):
             self.at("framed")
             self.frame = self.around((self.row, self.row), (self.column, self.column))
-            self.play(Create(self.frame), run_time=BEAT)
+            self.play(Create(self.frame, lag_ratio=0), run_time=BEAT)
             self.at("other")
             self.repeat(table["again"])
         with self.say("gain"):
@@ -76,26 +89,27 @@ class WiderOrDeeper(TensorScene):
         return number.move_to(self.map.place(*place) + UP * ACCURACY_UP)
 
     def repeat(self, again: np.ndarray) -> None:
-        """The film's size from one start after the other: in its cell, and as a mark on the colour scale."""
+        """The film's size from one start after the other: in its cell, and as a mark beside the colour scale."""
         place, drawn = (self.row, self.column), self.map.values()
-        index = self.row * self.map.values().shape[1] + self.column
+        index = self.row * drawn.shape[1] + self.column
         self.marks = VGroup()
+        each = max(0.75 * self.left() / len(again), BEAT / 2)
         for share in (*again[1:], again[0]):
             drawn[place] = share
-            number = self.written(place, float(share))
-            mark = self.mark(float(share))
+            old, number, mark = self.shares[index], self.written(place, float(share)), self.mark(float(share))
             self.marks.add(mark)
-            self.chime([float(share)])
-            old = self.shares[index]
-            self.play(self.map.change(drawn), FadeOut(old), FadeIn(number), Create(mark), run_time=BEAT / 2)
+            self.chime([share])
+            self.play(self.map.change(drawn), FadeOut(old), FadeIn(number), Create(mark), run_time=each)
             self.shares.submobjects[index] = number
+        label = Words(f"{len(again)} starts", size=SMALL, color=DIM).next_to(self.marks, RIGHT, buff=0.12)
+        self.play(FadeIn(label), run_time=BEAT / 2)
 
     def mark(self, share: float) -> Line:
-        """A short line across the colour scale at a value."""
+        """A short line at the height of a value of the colour scale, beyond its numbers."""
         axis = self.map.scale_axis
-        up = float(axis.along_of(np.array([share]))[0])
-        ends = axis.frame.out(np.array([[-MARK, up, 0], [0, up, 0]]))
-        return Line(ends[0], ends[1], color=ACCENT, stroke_width=LINE)
+        up = float(axis.frame.out(np.array([0, axis.along_of(np.array([share]))[0], 0]))[1])
+        start = np.array([axis.sets.get_right()[0] + 0.15, up, 0])
+        return Line(start, start + RIGHT * MARK, color=ACCENT, stroke_width=LINE)
 
     def around(self, rows: tuple[int, int], columns: tuple[int, int]) -> VGroup:
         """A frame around the cells between two rows and two columns, both included, with dark rims for bright cells."""
@@ -111,6 +125,13 @@ class WiderOrDeeper(TensorScene):
         return frames.move_to((low + high) / 2)
 
     def follow(self, rows: tuple[int, int], columns: tuple[int, int], values: np.ndarray) -> None:
-        """The frame opens over a row or a column, and its values are heard."""
-        self.chime(values)
-        self.play(Transform(self.frame, self.around(rows, columns)), run_time=1.5 * BEAT)
+        """A frame closes around a row or a column, and its accuracies stand out and are heard one by one."""
+        frame = self.around(rows, columns)
+        self.play(FadeOut(self.frame), Create(frame, lag_ratio=0), run_time=BEAT)
+        self.frame, across = frame, self.map.values().shape[1]
+        places = [(r, c) for r in range(rows[0], rows[1] + 1) for c in range(columns[0], columns[1] + 1)]
+        for (row, column), share in zip(places, values, strict=True):
+            self.chime([share])
+            self.play(
+                ScaleInPlace(self.shares[row * across + column], 1.3, rate_func=there_and_back), run_time=BEAT / 2
+            )
