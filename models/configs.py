@@ -93,9 +93,9 @@ class DeepConfig:
 
     hidden: int = bounded(16, 1, 1024)  # neurons in each hidden layer
     depth: int = bounded(6, 1, 30)  # hidden layers of the deep ones
-    lr: float = bounded(3e-3, 1e-6, 100.0)
+    lr: float = bounded(1e-2, 1e-6, 100.0)  # of Adam
     batch: int = bounded(32, 1, 10_000)
-    epochs: int = bounded(10, 1, 1000)
+    epochs: int = bounded(15, 1, 1000)
 
     def __post_init__(self) -> None:
         check_values("deep", self)
