@@ -51,7 +51,7 @@ CHAPTERS = (
             "ch01_neural_network.starts:NeuronsThatCannotLearn",
             "ch01_neural_network.exercises:CountThemYourself",
             "ch01_neural_network.exercises:WhichGridFires",
-            "ch01_neural_network.cards:ReadFromOneNetwork",
+            "ch01_neural_network.cards:ReadFromTrainedNetworks",
         ),
     ),
 )

@@ -326,7 +326,7 @@ def test_assets_are_regenerated_and_the_scenes_that_follow_are_named(built, pret
         "digit_neuron: made up\n    seed  int64    one number  9\n"
         "regenerated: digit_net, digit_neuron\n"
         "scenes to draw again: TenDigitsToRead, PixelsAreNumbers, HeldNumber, NumbersFlowForward, EveryKnobCounted, "
-        "ReadFromOneNetwork\n"
+        "ReadFromTrainedNetworks\n"
     )
     assert tensorreel("assets", "digit_net", "--force").stdout == "regenerated: digit_net\nevery scene is up to date\n"
 
@@ -413,7 +413,7 @@ def test_a_bug_of_ours_keeps_its_traceback(empty, pretending, monkeypatch):
         (
             "check 2 --json",
             "No chapter or scene is called '2'. There are TenDigitsToRead, PixelsAreNumbers, HeldNumber, "
-            "NumbersFlowForward, EveryKnobCounted, ReadFromOneNetwork, what-is-a-neural-network, gallery.",
+            "NumbersFlowForward, EveryKnobCounted, ReadFromTrainedNetworks, what-is-a-neural-network, gallery.",
         ),
         ("check 2/HeldNumber", "There is no scene '2/HeldNumber'. Did you mean '1/HeldNumber'?"),
         ("check /nowhere/my.py:Scene", "There is no file /nowhere/my.py."),
@@ -692,7 +692,7 @@ class Canned:
         "NumbersFlowForward": [
             Finding("waived", "contrast", "NumbersFlowForward", 1, 0, 0, "it", "is", "Faint on it.")
         ],
-        "ReadFromOneNetwork": [],
+        "ReadFromTrainedNetworks": [],
     }
     asked = []
 
@@ -894,14 +894,14 @@ def test_only_the_film_is_made_again_without_music(built):
 def test_lines_that_nobody_recorded_are_named(built, pretending, tmp_path):
     takes = tmp_path / "takes"
     (takes / "HeldNumber").mkdir(parents=True)
-    for name in ("TenDigitsToRead.welcome.wav", "ReadFromOneNetwork.sources.flac", "HeldNumber/circle.mp3"):
+    for name in ("TenDigitsToRead.welcome.wav", "ReadFromTrainedNetworks.sources.flac", "HeldNumber/circle.mp3"):
         (takes / name).write_bytes(b"a take")
     done = tensorreel("render", "1", "--voice", f"recorded:{takes}")
     said = "not recorded, spoken by espeak: PixelsAreNumbers.see, PixelsAreNumbers.grid, "
     assert done.stderr.splitlines()[-1].startswith(said)
     absent = done.stderr.splitlines()[-1].removeprefix("not recorded, spoken by espeak: ").split(", ")
     assert len(absent) == sum(len(narration.lines) for narration in NARRATED) - 3  # all but three takes
-    assert not {"TenDigitsToRead.welcome", "ReadFromOneNetwork.sources", "HeldNumber.circle"} & set(absent)
+    assert not {"TenDigitsToRead.welcome", "ReadFromTrainedNetworks.sources", "HeldNumber.circle"} & set(absent)
 
 
 def test_lines_that_are_not_translated_are_named(built, pretending, monkeypatch):

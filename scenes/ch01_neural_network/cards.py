@@ -1,4 +1,4 @@
-"""Chapter 1: the title card with ten real digits, and the end card with what everything was read from."""
+"""Chapter 1: the title card with ten real digits, and the end card with what everything was drawn from."""
 
 from itertools import pairwise
 
@@ -13,7 +13,7 @@ from scenes.theme import BEAT, BODY, DIM, GAP, GROUP_GAP, HUGE, LABEL, LARGE
 
 CHAPTER = CHAPTERS[0]
 DIGIT = 0.92  # height of a picture
-ROW_GAP, COLUMN_GAP = 0.45, 0.5
+ROW_GAP, COLUMN_GAP = 0.36, 0.5
 LICENCES = {"bundled": "CC BY 4.0", "mnist": "CC BY-SA 3.0"}
 TOOLS = "PyTorch, Manim, Typst, FFmpeg"
 
@@ -51,21 +51,24 @@ class TenDigitsToRead(TensorScene):
         self.play(LaggedStart(*entries, lag_ratio=0.4), run_time=max(share * self.left(), 3 * BEAT))
 
 
-class ReadFromOneNetwork(TensorScene):
-    """What the film was drawn from: the network, its data with their licence, the tools, and how to draw another."""
+class ReadFromTrainedNetworks(TensorScene):
+    """What the film was drawn from: the networks, the data with their licence, the tools, and how to draw another."""
 
-    needs = ("digit_net",)
+    needs = ("digit_net", "trained_networks", "vowel_sound")
 
     def construct(self) -> None:
-        facts = self.assets["digit_net"].provenance
-        title = Words("All of it was read from one network", size=LARGE).to_edge(UP, buff=0.38)
+        facts, count = self.assets["digit_net"].provenance, self.assets["trained_networks"]
+        claim = f"{int(count['total'])} networks were trained for this film"
+        title = Words(claim, size=LARGE).to_edge(UP, buff=0.38)
         rows = {
             "network": (
-                "the network",
+                "most of it",
                 f"{facts['model']}, trained for {facts['step']:,} steps with seed {facts['seed']}",
             ),
+            "others": ("beside it", f"{int(count['others'])} other networks, each trained to compare"),
             "data": ("the data", facts["data_source"]),
             "licence": ("their licence", LICENCES[facts["data"]]),
+            "formula": ("the sound", f"a formula with the {self.assets['vowel_sound'].provenance['data']}"),
             "tools": ("made with", TOOLS),
             "change": ("another film", f"the same, rendered with --set digits.seed={facts['seed'] + 1}"),
         }
