@@ -22,7 +22,7 @@ REEL_X, REEL_Y = 1.6, -2.95
 PLAYED = 0.5  # of what is left of the line: how long the training takes
 TRAINING_S = 5.0  # at least
 ACCURACY = "test digits named correctly, in %"
-RULE = ("full width: the largest weight", "of a layer at that step")
+RULE = ("full width: the largest weight", "shown of a layer at that step")
 
 
 class LearningTurnsTheKnobs(TensorScene):
@@ -66,7 +66,7 @@ class LearningTurnsTheKnobs(TensorScene):
         self.close()
 
     def make_network(self, net: Asset, forward: Asset, learning: Asset) -> TensorNetwork:
-        """The untrained network; full width is a layer's largest weight at the same step: it starts tiny."""
+        """The untrained network; full width is the largest weight drawn of its layer at the same step."""
         sizes, shown = [int(n) for n in net["sizes"]], [forward["window"]]
         shown += [window(size) for size in sizes[1:]]
         limit = float(learning["activation_max"])
@@ -75,7 +75,8 @@ class LearningTurnsTheKnobs(TensorScene):
             for place, (indices, size, x) in enumerate(zip(shown, sizes, COLUMNS, strict=True))
         ]
         layers[0].set_values(forward["images"][int(forward["lead"])].ravel())
-        self.shares = [shares_of(net[f"w{i}_steps"]) for i in (1, 2, 3)]  # (step, to, from) each
+        drawn = [net[f"w{i}_steps"][:, shown[i]][:, :, shown[i - 1]] for i in (1, 2, 3)]  # (step, to, from) each
+        self.shares = [shares_of(steps) for steps in drawn]
         return TensorNetwork([steps[0] for steps in self.shares], layers=layers, limits=[1.0] * 3)
 
     def make_answer(self, learning: Asset) -> VGroup:
