@@ -5,6 +5,7 @@ Guo et al. 2017, "On Calibration of Modern Neural Networks", for the reliability
 """
 
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from models.configs import DigitsConfig, changes_from_variant
 from models.datasets import Digits, load_digits
 from models.folders import data_folder
 
+Loss = Literal["squared", "cross_entropy"]
+
+LOSSES: tuple[Loss, ...] = ("squared", "cross_entropy")  # of ten sigmoids, and of a softmax
 BINS = 10
 TORN = 10  # test digits with the largest second chance, from which one is chosen
 FASTEST = 0.5  # learning rate of the new head under SGD; at 3, which squared error bears, cross entropy does not learn
@@ -57,45 +61,45 @@ def digit_chances(run: Run) -> Product:
     config, net = digits_config(run), run.assets["digit_net"]
     data = load_digits(config.data, data_folder(), config.seed, run.report)
     heads = {config.loss: trained(config, net)}
-    settings = {loss: _with_head(config, loss) for loss in ("squared", "cross_entropy")}
+    settings = {loss: _with_head(config, loss) for loss in LOSSES}
     for loss, setting in settings.items():
         if loss not in heads:
             heads[loss] = digits.train(setting, run.report, data_folder()).model
-    sums, outputs = zip(*(_look(heads[loss], data) for loss in settings), strict=True)  # (test, 10) for each head
-    right = [answers.argmax(axis=1) == data.test_labels for answers in outputs]  # (test,) for each head
-    example = _example(*outputs, right[0] & right[1])
-    confidence, hit = outputs[1].max(axis=1), right[1]
-    second = int(np.argsort(outputs[1][example])[-2])
+    (sigmoid_z, sigmoid_a), (z, p) = (_look(heads[loss], data) for loss in LOSSES)  # (test, 10) each
+    right = [answers.argmax(axis=1) == data.test_labels for answers in (sigmoid_a, p)]  # (test,) for each head
+    example = _example(sigmoid_a, p, right[0] & right[1])
+    confidence, hit = p.max(axis=1), right[1]
+    second = int(np.argsort(p[example])[-2])
     arrays = {
         "image": data.test_images[example],
         "label": data.test_labels[example],
-        "sigmoid_z": sums[0][example],
-        "sigmoid_a": outputs[0][example],
-        "sigmoid_sum": outputs[0][example].sum(dtype=np.float64),
-        "z": sums[1][example],
-        "p": outputs[1][example],
-        "p_sum": outputs[1][example].sum(dtype=np.float64),
-        "label_p": outputs[1][example][data.test_labels[example]],
+        "sigmoid_z": sigmoid_z[example],
+        "sigmoid_a": sigmoid_a[example],
+        "sigmoid_sum": sigmoid_a[example].sum(dtype=np.float64),
+        "z": z[example],
+        "p": p[example],
+        "p_sum": p[example].sum(dtype=np.float64),
+        "label_p": p[example][data.test_labels[example]],
         "second": second,
-        "second_p": outputs[1][example][second],
+        "second_p": p[example][second],
         **_bins(confidence, hit),
         "tests": len(hit),
     }
     softmax = settings["cross_entropy"]
     facts: dict[str, Fact] = {
         "model": f"{net.provenance['model']} with a softmax head",
-        "changes": changes_from_variant("digits", softmax),
+        "changes": changes_from_variant("digits", softmax).replace("_", " "),
         "test_accuracy": float(hit.mean()),
-        "head_criterion": "same body, start, data and schedule, cross entropy instead of squared error or the other way "
-        f"round; under SGD a learning rate of at most {FASTEST} for cross entropy",
-        "example_criterion": f"of the {TORN} test digits with the largest second chance that both heads read correctly, "
-        "the one whose sigmoids sum farthest from 1",
+        "head_criterion": "same body, start, data and schedule, cross entropy instead of squared error or the other "
+        f"way round; under SGD a learning rate of at most {FASTEST} for cross entropy",
+        "example_criterion": f"of the {TORN} test digits with the largest second chance that both heads read "
+        "correctly, the one whose sigmoids sum farthest from 1",
         "bin_criterion": f"{BINS} bins of equal width for the largest of the ten chances",
     }
     return Product(arrays, caption(net) | facts)
 
 
-def _with_head(config: DigitsConfig, loss: str) -> DigitsConfig:
+def _with_head(config: DigitsConfig, loss: Loss) -> DigitsConfig:
     """The settings of the network with the head that belongs to a loss."""
     if loss == config.loss:
         return config

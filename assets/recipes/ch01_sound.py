@@ -102,7 +102,7 @@ def _plan() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _spectrogram(sound: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Decibels below the loudest (frame, frequency), the middles of the frames in seconds, and the frequencies in Hz."""
+    """Decibels below the loudest (frame, frequency), the frames' middles in seconds, and the frequencies in Hz."""
     frames = np.lib.stride_tricks.sliding_window_view(sound, WINDOW)[::HOP]  # (frame, 256)
     power = np.abs(np.fft.rfft(frames * np.hanning(WINDOW), POINTS, axis=1)) ** 2  # (frame, 513)
     hertz = np.fft.rfftfreq(POINTS, 1 / RATE)

@@ -65,10 +65,9 @@ class TenChances(TensorScene):
             self.play(Create(self.chances.outline(int(given["label"]))), run_time=BEAT)
         with self.say("trust"):
             self.at("trust")
-            self.leave(title)
-            self.show_tests(given)
+            self.ask(given)
             self.at("diagonal")
-            self.play(self.diagonal.grow(run_time=BEAT))
+            self.play(self.diagonal.grow(), *(dots.grow() for dots in self.tests), run_time=1.5 * BEAT)
             self.show_bins(given)
         with self.say("gap"):
             self.tell_figures(given)
@@ -81,7 +80,7 @@ class TenChances(TensorScene):
         self.sigmoids = BarChart(given["sigmoid_a"], DIGITS, span=(0, 1), size=CHART)
         self.logits = BarChart(given["z"], DIGITS, size=CHART, decimals=1)
         self.chances = Distribution(given["p"], DIGITS, span=(0, 1), size=CHART)
-        texts = "ten sigmoids", "ten sums $z$", "softmax $e^z slash sum e^z$"
+        texts = "ten sigmoids", "sums $z$ of the new head", "softmax $e^z slash sum e^z$"
         self.heads = VGroup(*(Words(text, size=LABEL, color=DIM) for text in texts))
         charts = (self.sigmoids, self.logits, self.chances)
         for x, chart, head in zip((SIGMOID_X, LOGITS_X, CHANCES_X), charts, self.heads, strict=True):
@@ -100,28 +99,30 @@ class TenChances(TensorScene):
         self.play(FadeIn(row, shift=DOWN * 0.2), run_time=BEAT)
         return row
 
-    def leave(self, title: Words) -> None:
-        """Everything but the title and the badge leaves, and the title asks the next question."""
-        gone = [mobject for mobject in self.mobjects if mobject not in (title, self.badge)]
+    def ask(self, given: Asset) -> None:
+        """Everything but the badge leaves; a new title asks the next question, over an empty plot."""
+        self.make_plot(given)
         new = Words("How often does a chance come true?", size=LARGE).to_edge(UP, buff=0.38)
-        self.play(*(FadeOut(mobject) for mobject in (*gone, title)), run_time=0.5 * BEAT)
-        self.play(FadeIn(new), run_time=0.5 * BEAT)
+        self.play(*(FadeOut(mobject) for mobject in self.mobjects if mobject is not self.badge), run_time=0.5 * BEAT)
+        self.play(FadeIn(new), FadeIn(self.plot), run_time=BEAT)
 
-    def show_tests(self, given: Asset) -> None:
-        """Each test digit by its largest chance, at the top if it was read correctly, else at the bottom."""
+    def make_plot(self, given: Asset) -> None:
+        """Chances against what came true: each test digit at the top if it was read correctly, else at the bottom."""
         names = ("largest of the ten chances", "share read correctly")
         self.plot = Plot(ENDS, ENDS, width=7.0, height=4.2, names=names).move_to(LEFT * 2.6 + DOWN * 0.35)
         sure, hit = given["confidence"].astype(float), given["hit"]
         groups = ((hit, 1.0, CORRECT), (~hit, 0.0, NEGATIVE))
         self.tests = VGroup(
-            *(Dots(self.plot.axes, np.stack([sure[k], np.full(k.sum(), y)], axis=1), c) for k, y, c in groups if k.any())
+            *(
+                Dots(self.plot.axes, np.stack([sure[k], np.full(k.sum(), y)], axis=1), c)
+                for k, y, c in groups
+                if k.any()
+            )
         )
         self.diagonal = Curve(self.plot.axes, np.stack([ENDS, ENDS], axis=1), color=DIM, faint=True)
-        self.play(FadeIn(self.plot), run_time=BEAT)
-        self.play(*(dots.grow() for dots in self.tests))
 
     def show_bins(self, given: Asset) -> None:
-        """For each bin that holds a digit a dot at its mean chance and share, its way to the diagonal, and its count."""
+        """A dot at each full bin's mean chance and share read correctly, its way to the diagonal, and its count."""
         full = np.flatnonzero(given["counts"])
         sure, right = (given[name][full].astype(float) for name in ("bin_confidence", "bin_right"))  # (k,) each
         self.gaps = [
@@ -130,7 +131,10 @@ class TenChances(TensorScene):
         ]
         sizes = SMALLEST + (LARGEST - SMALLEST) * np.sqrt(given["counts"][full] / given["counts"].max())  # (k,)
         self.bins = VGroup(
-            *(Dots(self.plot.axes, np.array([at]), ACCENT, radius) for *at, radius in zip(sure, right, sizes, strict=True))
+            *(
+                Dots(self.plot.axes, np.array([at]), ACCENT, radius)
+                for *at, radius in zip(sure, right, sizes, strict=True)
+            )
         )
         self.counts = VGroup()
         for place in full:
@@ -138,10 +142,10 @@ class TenChances(TensorScene):
             middle = float(given["edges"][place : place + 2].mean())
             self.counts.add(number.move_to(self.plot.place(middle, 1.0) + UP * 0.3))
         unit = Words("digits", size=SMALL, color=DIM)
-        share_baseline(unit.next_to(self.counts, RIGHT, buff=0.25), self.counts[-1])
+        share_baseline(unit.next_to(self.counts, RIGHT, buff=0.25), number)
         self.at("bins")
         self.play(FadeIn(self.counts), FadeIn(unit), run_time=BEAT)
-        self.play(*(dot.grow() for dot in self.bins), *(gap.grow(run_time=1.5 * BEAT) for gap in self.gaps))
+        self.play(*(gap.grow(run_time=1.5 * BEAT) for gap in self.gaps), *(dot.grow() for dot in self.bins))
 
     def tell_figures(self, given: Asset) -> None:
         """How sure the network is on average, how often it is right, and how far the bins are from the diagonal."""

@@ -1,4 +1,6 @@
-"""Chapter 1, beat 27: layers of weighted sums alone are one straight layer; a bend between them lets the border curve."""
+"""Chapter 1, beat 27: layers of weighted sums alone are one straight layer; bends between them let the border curve."""
+
+from typing import Any
 
 import numpy as np
 from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, LaggedStart, VGroup, linear
@@ -29,10 +31,10 @@ class StraightLayersStayStraight(TensorScene):
     def construct(self) -> None:
         nets = self.assets["moon_nets"]
         self.chances = 1 / (1 + np.exp(-nets["logits"].astype(float)))  # (blend, row, column): of the lower moon
-        title = Words("However many straight layers: the border is a straight line", size=LARGE)
+        self.title = self.headline("Three straight layers are one straight layer")
         self.make_map(nets)
         with self.say("dots"):
-            self.open(title.to_edge(UP, buff=0.38), self.map, asset="moon_nets")
+            self.open(self.title, self.map, asset="moon_nets")
             self.add(self.rings)  # beneath the dots
             self.play(self.dots[0].grow(), self.dots[1].grow(), run_time=2 * BEAT)
             self.at("layers")
@@ -54,9 +56,20 @@ class StraightLayersStayStraight(TensorScene):
             self.tell_share(float(nets["accuracy"][-1]))
         self.close()
 
+    def headline(self, text: str) -> Words:
+        """A title at its place."""
+        return Words(text, size=LARGE).to_edge(UP, buff=0.38)
+
     def make_map(self, nets: Asset) -> None:
         """The plane of the dots, undecided everywhere as yet, with the dots of both moons and rings for the wrong."""
-        style = {"x": nets["x"], "y": nets["y"], "width": 5.9, "height": 4.6, "signed": True, "limits": (0.0, 1.0)}
+        style: dict[str, Any] = {
+            "x": nets["x"],
+            "y": nets["y"],
+            "width": 5.9,
+            "height": 4.6,
+            "signed": True,
+            "limits": (0.0, 1.0),
+        }
         even = np.full_like(self.chances[0], 0.5)
         self.map = LevelMap(even, 0.5, MAP_OPACITY, names=("", "", "chance of blue"), **style)
         self.map.shift(RIGHT * MAP_X + UP * MAP_Y)
@@ -70,19 +83,20 @@ class StraightLayersStayStraight(TensorScene):
 
     def show_layers(self, nets: Asset) -> None:
         """The three matrices in the order in which they are multiplied, each with its shape."""
-        names, shown = ("w3", "w2", "w1"), (([0], [0, 15]), ([0, 1, 15], [0, 15]), ([0, 1, 15], [0, 1]))
+        names = ("w3", "w2", "w1")
         self.layers = VGroup()
-        for name, (rows, columns) in zip(names, shown, strict=True):
-            matrix = nets[name]
-            rows, columns = ([min(i, size - 1) for i in part] for part, size in zip((rows, columns), matrix.shape))
-            array = NumberArray(matrix, (sorted(set(rows)), sorted(set(columns))), decimals=1, size=SMALL)
-            self.layers.add(array)
-        self.layers.arrange(RIGHT, buff=0.15).move_to(RIGHT * SIDE_X + UP * 1.55)
+        for name in names:
+            rows, columns = nets[name].shape
+            shown = sorted({0, min(1, rows - 1), rows - 1}), sorted({0, columns - 1})
+            self.layers.add(NumberArray(nets[name], shown, decimals=1, size=SMALL))
+        self.layers.arrange(RIGHT, buff=0.15).scale(min(1.0, SIDE_WIDTH / self.layers.width))
+        self.layers.move_to(RIGHT * SIDE_X + UP * 1.6)
         self.shapes = VGroup()
         for name, array in zip(names, self.layers, strict=True):
             size = " × ".join(str(n) for n in nets[name].shape)
-            below = Words(f"$W_{name[1]}$, {size}", size=LABEL, color=DIM).next_to(array, DOWN, buff=0.2)
-            self.shapes.add(below.set_y(self.layers.get_bottom()[1] - 0.35))
+            below = VGroup(*(Words(text, size=LABEL, color=DIM) for text in (f"$W_{name[1]}$", size)))
+            below.arrange(DOWN, buff=0.12).next_to(array, DOWN, buff=0.2)
+            self.shapes.add(below.align_to(self.layers.get_bottom() + DOWN * 0.2, UP))
         parts = (FadeIn(VGroup(*pair), shift=DOWN * 0.2) for pair in zip(self.layers, self.shapes, strict=True))
         self.play(LaggedStart(*reversed(list(parts)), lag_ratio=0.4), run_time=2 * BEAT)
 
@@ -90,15 +104,15 @@ class StraightLayersStayStraight(TensorScene):
         """The one matrix that the three amount to, and how far it is from the network at most."""
         self.product = NumberArray(nets["product"], decimals=2, size=BODY)
         name = Words("$W_3 W_2 W_1 =$", size=BODY)
-        row = VGroup(name, self.product.next_to(name, RIGHT, buff=0.25)).move_to(RIGHT * SIDE_X + DOWN * 0.35)
+        row = VGroup(name, self.product.next_to(name, RIGHT, buff=0.25)).move_to(RIGHT * SIDE_X + DOWN * 0.5)
         self.play(FadeIn(row, shift=DOWN * 0.4), run_time=BEAT)
         self.bias = Number(float(nets["product_bias"][0]), decimals=2, size=LABEL, color=DIM, signed=True)
         self.difference = Number(float(nets["difference"]), decimals=7, size=LABEL, color=DIM)
-        texts = VGroup(*(Words(text, size=LABEL, color=DIM) for text in ("and one bias,", "largest difference")))
-        texts.arrange(DOWN, buff=0.2, aligned_edge=LEFT).next_to(row, DOWN, buff=0.3).align_to(row, LEFT)
+        texts = [Words(text, size=LABEL, color=DIM) for text in ("and one bias,", "differs by at most")]
+        VGroup(*texts).arrange(DOWN, buff=0.2, aligned_edge=LEFT).next_to(row, DOWN, buff=0.3).align_to(row, LEFT)
         for words, number in zip(texts, (self.bias, self.difference), strict=True):
             share_baseline(number.next_to(words, RIGHT, buff=0.15), words)
-        below = VGroup(texts, self.bias, self.difference)
+        below = VGroup(*texts, self.bias, self.difference)
         self.algebra = VGroup(self.layers, self.shapes, row, below)
         self.play(FadeIn(below), run_time=BEAT)
 
@@ -120,8 +134,9 @@ class StraightLayersStayStraight(TensorScene):
         self.share = LiveNumber(0, decimals=0, color=INK, unit="%", limits=(0, 100))
         row = VGroup(words, share_baseline(self.share.next_to(words, RIGHT, buff=0.3), words))
         row.move_to(RIGHT * SIDE_X + DOWN * 1.6)
-        self.play(FadeOut(self.algebra, shift=UP * 0.3), run_time=0.5 * BEAT)
-        self.play(FadeIn(self.bend_plot), FadeIn(row), run_time=BEAT)
+        claim = self.headline("A bend between the layers lets the border curve")
+        self.play(FadeOut(self.algebra, shift=UP * 0.3), FadeOut(self.title), run_time=0.5 * BEAT)
+        self.play(FadeIn(claim), FadeIn(self.bend_plot), FadeIn(row), run_time=BEAT)
 
     def bend_more(self, nets: Asset) -> None:
         """From network to network, each trained anew with more of the bend: border, rings and count."""

@@ -1,15 +1,18 @@
 """Chapter 1, beat 15: sound, too, is hoped to be read part by part, and here the parts are known."""
 
+from typing import Any
+
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, Create, Dot, FadeIn, LaggedStart, Line, VGroup
+from manim import LEFT, RIGHT, UP, Create, Dot, FadeIn, LaggedStart, Line, VGroup
 
 from assets.store import Asset
 from scenes.base import TensorScene
+from scenes.kit.axes import PlotAxes
 from scenes.kit.number import Number, share_baseline
-from scenes.kit.plot import Plot
 from scenes.kit.plot_curve import Curve
 from scenes.kit.plot_heat import HeatMap
 from scenes.kit.plot_marks import Dots
+from scenes.kit.ticks import Scale
 from scenes.kit.typeset import Words
 from scenes.theme import ACCENT, BEAT, BODY, DIM, HAIRLINE, INK, LABEL, LARGE, POSITIVE, STAGGER, SYMBOLS
 
@@ -17,11 +20,17 @@ WIDTH = 9.4
 LEFT_X, NAMES_X = -5.0, -6.1
 PICTURE_HEIGHT, WAVE_HEIGHT = 2.55, 0.8
 PICTURE_TOP, WAVE_TOP = 1.25, -1.95
-SOUNDS_Y, WORDS_Y, ROWS_X = 1.55, 2.4, 5.6
+SOUNDS_Y, WORDS_Y, ROWS_X = 1.45, 2.3, 5.6
 KEY_X, KEY_Y = -0.2, -3.4
 KILO = 1000.0
 WORDS_SAID = ("I", "owe", "you")  # what the pairs of vowels spell, in the order of the recipe
 PLANTED = SYMBOLS[1]
+
+
+class Heard(Words):
+    """A sound as it is written down; it is in no dictionary."""
+
+    to_spell = False
 
 
 class SoundIsMadeOfParts(TensorScene):
@@ -36,7 +45,7 @@ class SoundIsMadeOfParts(TensorScene):
         self.make_wave(sound)
         self.name_rows()
         with self.say("hope"):
-            self.open(title, self.plot, self.rows["wave"], asset="vowel_sound")
+            self.open(title, self.plot, self.rows["wave"], self.rows["time"], asset="vowel_sound")
             self.play(self.wave.grow(run_time=2 * BEAT))
             self.at("sounds")
             self.play(FadeIn(self.picture), FadeIn(self.rows["picture"]), FadeIn(self.rows["scale"]), run_time=BEAT)
@@ -54,7 +63,7 @@ class SoundIsMadeOfParts(TensorScene):
     def make_picture(self, sound: Asset) -> None:
         """The spectrogram (frequency, frame) with lines where the formula put its tones."""
         stft, kilohertz = sound["stft"].astype(float).T, sound["hertz"].astype(float) / KILO
-        style = {"width": WIDTH, "height": PICTURE_HEIGHT}
+        style: dict[str, Any] = {"width": WIDTH, "height": PICTURE_HEIGHT}
         self.picture = HeatMap(stft, sound["seconds"], kilohertz, limits=(float(np.floor(stft.min())), 0.0), **style)
         corner = self.picture.axes.frame.out(np.array([0, PICTURE_HEIGHT, 0.0]))
         self.picture.shift(np.array([LEFT_X, PICTURE_TOP, 0]) - corner)
@@ -67,11 +76,9 @@ class SoundIsMadeOfParts(TensorScene):
     def make_wave(self, sound: Asset) -> None:
         """The air pressure over the same seconds, a stroke from the lowest to the highest sample of each piece."""
         ends = np.stack([sound["wave_low"], sound["wave_high"]], axis=1).reshape(-1)  # (2 piece,)
-        axis = self.picture.axes.x.shown
-        self.plot = Plot((axis.low, axis.high), (-1, 1), WIDTH, WAVE_HEIGHT)
-        corner = self.picture.axes.frame.out(np.zeros(3))
-        self.plot.shift(np.array([corner[0], WAVE_TOP - WAVE_HEIGHT, 0]) - self.plot.axes.frame.out(np.zeros(3)))
-        self.wave = self.plot.curve(np.repeat(sound["wave_s"], 2), ends, color=POSITIVE)
+        self.plot = PlotAxes((self.picture.axes.x.shown, Scale(-1, 1)), (WIDTH, WAVE_HEIGHT))
+        self.plot.shift(np.array([LEFT_X, WAVE_TOP - WAVE_HEIGHT, 0]) - self.plot.frame.out(np.zeros(3)))
+        self.wave = Curve(self.plot, np.stack([np.repeat(sound["wave_s"], 2), ends], axis=1), color=POSITIVE)
 
     def name_rows(self) -> None:
         """What each row of the picture shows, beside it."""
@@ -79,13 +86,12 @@ class SoundIsMadeOfParts(TensorScene):
         places = {
             "wave": ("air \\ pressure", NAMES_X, middle[0]),
             "picture": ("kHz", NAMES_X, middle[1]),
-            "sounds": ("sounds", ROWS_X, SOUNDS_Y),
-            "words": ("words", ROWS_X, WORDS_Y),
+            "sounds": ("sounds", ROWS_X, SOUNDS_Y + 0.1),
+            "words": ("words", ROWS_X, WORDS_Y + 0.1),
         }
+        places["time"] = ("seconds", LEFT_X + WIDTH + 0.75, WAVE_TOP - WAVE_HEIGHT - 0.3)
         places["scale"] = ("dB", float(self.picture.bar.get_center()[0]), PICTURE_TOP - PICTURE_HEIGHT - 0.3)
-        self.rows = {
-            row: Words(text, size=LABEL, color=DIM).move_to((x, y, 0)) for row, (text, x, y) in places.items()
-        }
+        self.rows = {row: Words(text, size=LABEL, color=DIM).move_to((x, y, 0)) for row, (text, x, y) in places.items()}
 
     def over(self, seconds: float, y: float) -> np.ndarray:
         """The place above an instant of the spectrogram, (3,)."""
@@ -95,10 +101,9 @@ class SoundIsMadeOfParts(TensorScene):
     def name_sounds(self, sound: Asset) -> LaggedStart:
         """The name of each vowel over it."""
         names = str(sound.provenance["names"]).split()
-        self.names = VGroup(*(Words(name, size=LABEL, color=INK) for name in names))
+        self.names = [Heard(name, size=LABEL, color=INK) for name in names]
         for name, middle in zip(self.names, sound["middle_s"], strict=True):
-            name.to_spell = False  # a sound is no word
-            name.move_to(self.over(float(middle), SOUNDS_Y))
+            name.move_to(self.over(float(middle), SOUNDS_Y)).shift(UP * (SOUNDS_Y - name[-1].get_bottom()[1]))
         return LaggedStart(*(FadeIn(name, shift=UP * 0.2) for name in self.names), lag_ratio=STAGGER)
 
     def name_words(self, sound: Asset) -> list[FadeIn | Create]:
@@ -107,8 +112,10 @@ class SoundIsMadeOfParts(TensorScene):
         for place, text in enumerate(WORDS_SAID):
             parts = self.names[2 * place : 2 * place + 2]
             middle = (parts[0].get_center() + parts[1].get_center()) / 2
-            word = Words(text, size=BODY).move_to((middle[0], WORDS_Y, 0))
-            lines.add(*(Line(part.get_top() + UP * 0.08, word.get_bottom() + DOWN * 0.08) for part in parts))
+            word = Words(text, size=BODY).set_x(middle[0])
+            word.shift(UP * (WORDS_Y - word[-1].get_bottom()[1]))
+            foot = np.array([middle[0], WORDS_Y - 0.14, 0])
+            lines.add(*(Line((part.get_x(), SOUNDS_Y + 0.28, 0), foot) for part in parts))
             self.words_said.add(word)
         return [Create(lines.set_stroke(DIM, HAIRLINE)), FadeIn(self.words_said, shift=UP * 0.2)]
 
