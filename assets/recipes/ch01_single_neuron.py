@@ -14,7 +14,8 @@ KEPT = 0.98  # of its ink at least stays in the picture
 FAR = 2  # pixels away from where it was written at which a sum counts as that of another place
 CUTS = {"sigmoid": (0.05, 0.95), "relu": (0.0, 1.0)}  # activations up to and from which a neuron counts as decided
 CURVES = {"sigmoid": "sigmoid", "relu": "ReLU"}
-RANGES_DE = {"sigmoid": "zwischen null und eins", "relu": "die nie unter null liegt"}
+CURVES_DE = {"sigmoid": "Sigmoid", "relu": "ReLU"}
+RANGES_DE = {"sigmoid": "zwischen null und eins", "relu": "ab null"}
 LIT = {"sigmoid": 0.5, "relu": 0.0}  # the activation at a sum of zero, bias included
 STEPS = 241  # points of the curve
 FEW, MANY = 0.1, 0.9  # shares of the test images that light the neuron at the two biases shown beside the learned one
@@ -147,7 +148,8 @@ def neuron_squish(run: Run) -> Product:
         "z_of_neuron": z[example, neuron],
         "a_of_neuron": a[example, neuron],
     }
-    facts: dict[str, Fact] = {"curve": CURVES[config.activation], "range_de": RANGES_DE[config.activation]}
+    named = {"curve": CURVES, "curve_de": CURVES_DE, "range_de": RANGES_DE}
+    facts: dict[str, Fact] = {name: words[config.activation] for name, words in named.items()}
     return Product(arrays, caption(net) | facts | {"cuts_criterion": _CUTS_CRITERION})
 
 
@@ -187,7 +189,8 @@ def neuron_bar(run: Run) -> Product:
     sums = (z.astype(np.float64) - bias).astype(np.float32)
     few, many = (-round(float(np.quantile(sums, 1 - share)), 1) + 0.0 for share in (FEW, MANY))
     biases, shares = _steps(sums)
-    pinned = [int(np.abs(sums - at).argmin()) for at in np.linspace(*np.quantile(sums, (0.02, 0.98)), PINNED)]
+    low, high = (float(np.quantile(sums, share)) for share in (0.02, 0.98))
+    pinned = [int(np.abs(sums - at).argmin()) for at in np.linspace(low, high, PINNED)]
     arrays = {
         "neuron": neuron,
         "bias": bias,

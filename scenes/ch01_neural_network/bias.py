@@ -1,7 +1,7 @@
 """Chapter 1, beat 18: the bias sets the bar that a neuron's sum must pass."""
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, FadeIn, Group, Line, ValueTracker, VGroup
+from manim import DOWN, RIGHT, UP, FadeIn, Group, Line, Mobject, ValueTracker, VGroup
 
 from assets.store import Asset
 from scenes.base import TensorScene
@@ -81,7 +81,7 @@ class TheBiasSetsTheBar(TensorScene):
         self.standard = VGroup(self.bar, label)
         start, unit = self.plot.place(0.0, 0.0)[0], self.plot.place(1.0, 0.0)[0] - self.plot.place(0.0, 0.0)[0]
 
-        def follow(standard: VGroup) -> None:
+        def follow(standard: Mobject) -> None:
             at = float(np.clip(self.passed(), low, high))
             standard.shift(RIGHT * (start + unit * at - self.bar.get_center()[0]))
 
@@ -131,5 +131,5 @@ class TheBiasSetsTheBar(TensorScene):
             (SHARE_X + SHARE_WIDTH / 2, FORMULA_Y - 0.2, 0)
         )
         word = Words("learned", size=LABEL, color=INK)
-        word = VGroup(backing(word.width, LABEL * UNITS_PER_EM), word).next_to(self.learned, DOWN + RIGHT, buff=0.05)
-        self.play(FadeIn(self.cursor), FadeIn(self.learned), FadeIn(word), FadeIn(self.formula), run_time=BEAT)
+        name = VGroup(backing(word.width, LABEL * UNITS_PER_EM), word).next_to(self.learned, DOWN + RIGHT, buff=0.05)
+        self.play(FadeIn(self.cursor), FadeIn(self.learned), FadeIn(name), FadeIn(self.formula), run_time=BEAT)

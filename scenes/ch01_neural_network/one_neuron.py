@@ -3,7 +3,21 @@
 from collections.abc import Callable
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, Animation, Arrow, FadeIn, FadeOut, Rectangle, ValueTracker, VGroup, linear
+from manim import (
+    DOWN,
+    LEFT,
+    RIGHT,
+    UP,
+    Animation,
+    Arrow,
+    FadeIn,
+    FadeOut,
+    Mobject,
+    Rectangle,
+    ValueTracker,
+    VGroup,
+    linear,
+)
 
 from assets.store import Asset
 from scenes.base import TensorScene
@@ -147,7 +161,7 @@ class OneNeuronWeighsOnePattern(TensorScene):
         """A frame around the row of a picture that is being added."""
         mark = picture.outline(0, 0, 1, picture.columns, stroke_color=ACCENT, stroke_width=LINE * 0.8)
 
-        def follow(frame: Rectangle) -> None:
+        def follow(frame: Mobject) -> None:
             row = min(int(taken.get_value()) // picture.columns, picture.rows - 1)
             frame.move_to(picture.place(row, (picture.columns - 1) / 2))
 

@@ -113,7 +113,7 @@ class SquishedBetweenZeroAndOne(TensorScene):
         z, (low, high) = squish["curve_z"].astype(float), squish["cut_z"].astype(float)
         bounds = [z[0], float(np.clip(low, z[0], z[-1])), float(np.clip(high, z[0], z[-1])), z[-1]]
         self.cuts = VGroup(*(self.cut(x) for x in bounds[1:3]))
-        self.shares, self.parts = VGroup(), []
+        self.shares, self.parts = VGroup(), list[Curve]()
         for word, places in (("low", (0, 2)), ("mid", (1,))):
             self.at(word)
             arrivals = [arrival for place in places for arrival in self.tell(squish, bounds, place)]

@@ -16,6 +16,7 @@ FACTS = {
     "test_accuracy": 0.957,
     "activation_range": "between zero and one",
     "curve": "sigmoid",
+    "curve_de": "Sigmoid",
     "range_de": "zwischen null und eins",
 }
 
