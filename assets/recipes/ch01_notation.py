@@ -141,9 +141,12 @@ def digit_function(run: Run) -> Product:
         "activation_max": (),
         "pattern_neuron": (),
         "pattern": ("row", "column"),
+        "steps": ("step",),
+        "accuracy": ("step",),
         "start_accuracy": (),
         "end_accuracy": (),
     },
+    units={"steps": "minibatches", "accuracy": "share of test images"},
 )
 def digit_recap(run: Run) -> Product:
     """The small pictures of a summary: a digit, a neuron's number, a weight picture, and how well it reads.
@@ -161,6 +164,8 @@ def digit_recap(run: Run) -> Product:
         "activation_max": forward["activation_max"],
         "pattern_neuron": chosen,
         "pattern": np.where(seen > 0, net["w1"][chosen].reshape(seen.shape), 0.0),
+        "steps": net["steps"],
+        "accuracy": net["accuracy_steps"],
         "start_accuracy": net["accuracy_steps"][0],
         "end_accuracy": net["accuracy_steps"][-1],
     }

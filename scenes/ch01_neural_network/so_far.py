@@ -67,7 +67,7 @@ class TheStorySoFar(TensorScene):
         with self.say("learn"):
             self.at("random")
             self.make_room()
-            self.draw_learning(net)
+            self.draw_learning(self.assets["digit_recap"])
             self.hand_off()
         self.close()
 
@@ -127,9 +127,9 @@ class TheStorySoFar(TensorScene):
             moves.append(card.animate(rate_func=pace).scale(SHRUNK).move_to([x, ROW_Y, 0]))
         self.play(*moves, run_time=1.5 * BEAT)
 
-    def draw_learning(self, net: Asset) -> None:
+    def draw_learning(self, recap: Asset) -> None:
         """The share of test digits read correctly, from the first step of the training to the last."""
-        steps, shares = net["steps"], 100 * net["accuracy_steps"]
+        steps, shares = recap["steps"], 100 * recap["accuracy"]  # (step,) each
         names = ("training step", "% of test digits read correctly")
         self.plot = Plot(steps, np.append(shares, (0, 100)), *PLOT_SIZE, names=names)
         self.plot.move_to([PLOT_X, PLOT_Y, 0])
