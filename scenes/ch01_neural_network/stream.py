@@ -23,8 +23,9 @@ PANEL_X, PANEL_Y = 2.6, 1.4  # middle of the first of them
 SCORE_Y = 2.3
 WRONG, WRONG_Y, WRONG_PITCH = 1.15, -1.87, 1.5  # of the pictures read wrongly, large
 MOST_WRONG = 3
-RHYTHM = (9, 7, 5, 4, 3)  # ticks of the digits after the slow ones, each quicker; of the others
+RHYTHM = (8, 6, 4, 3)  # ticks of the digits after the slow ones, each quicker; of the others
 QUICKEST, TO_SEE = 2, 10  # and of a wrong answer at least
+BRIEF = 3  # ticks in which no wave is seen
 QUIET = 0.4  # opacity of the edges while digits stream through, as a share of their own
 
 
@@ -44,11 +45,11 @@ class DigitsStreamThrough(TensorScene):
             self.open(title, self.grid, asset="digit_stream")
             self.play(self.network.grow(run_time=2 * BEAT), FadeIn(self.names), FadeIn(self.make_score()))
             self.at("lights")
-            self.read_slowly(0, 0.75 * BEAT)
+            self.read_slowly(0, 0.65 * BEAT)
         with self.say("stream"):
             slow = len(self.stream["flow1"])
             for place in range(1, slow):
-                self.read_slowly(place, 0.5 * BEAT)
+                self.read_slowly(place, 0.45 * BEAT)
             for place in range(slow, len(self.stream["label"])):
                 self.read_quickly(place, (*RHYTHM, *[QUICKEST] * place)[place - slow])
         with self.say("score"):
@@ -96,15 +97,20 @@ class DigitsStreamThrough(TensorScene):
             lights = self.light(step + 1, place, squish(smooth, 0.6, 1))
             self.play(flash, lights, run_time=1.5 * step_s)
         self.chime([float(self.stream["a3"][place].max())])
-        self.decide(place, round(step_s * GRID_HZ))
+        self.decide(place, round(step_s * GRID_HZ), self.light(3, place, smooth))
 
     def read_quickly(self, place: int, ticks: int) -> None:
-        """One picture goes in, and in a moment the wave of activations has passed."""
+        """One picture goes in; a wave of activations passes, or in the shortest times is there at once."""
         self.take_in(place)
         self.layers[0].set_values(self.stream["a0"][place])
-        wave = [self.light(layer, place, squish(smooth, 0.2 * (layer - 1), 0.2 * layer + 0.4)) for layer in (1, 2, 3)]
-        right = bool(self.stream["correct"][place])
-        self.decide(place, ticks if right else max(ticks, TO_SEE), *wave)
+        wave = []
+        if ticks > BRIEF:
+            for layer in (1, 2, 3):
+                wave.append(self.light(layer, place, squish(smooth, 0.2 * (layer - 1), 0.2 * layer + 0.4)))
+        else:
+            for layer in (1, 2, 3):
+                self.layers[layer].set_values(self.stream[f"a{layer}"][place])
+        self.decide(place, ticks if self.stream["correct"][place] else max(ticks, TO_SEE), *wave)
 
     def take_in(self, place: int) -> None:
         """The picture is replaced, and the box of the last answer goes."""
@@ -124,11 +130,15 @@ class DigitsStreamThrough(TensorScene):
         row, column = divmod(place, PER_ROW)
         thumb.move_to(RIGHT * (PANEL_X + PITCH * column) + UP * (PANEL_Y - PITCH * row))
         thumb.frame.set_stroke(color, LINE * 0.7)
-        late = squish(smooth, 0.5, 1)
         self.thumbs.add(thumb)
-        self.play(*others, FadeIn(self.box, rate_func=late), FadeIn(thumb, rate_func=late), run_time=ticks / GRID_HZ)
+        if others:
+            late = squish(smooth, 0.5, 1)
+            self.play(*others, *(FadeIn(each, rate_func=late) for each in (self.box, thumb)), run_time=ticks / GRID_HZ)
         answers = self.right if right else self.wrong
         answers.set_values(answers.values() + 1)
+        if not others:
+            self.add(self.box)
+            self.play(FadeIn(thumb), run_time=ticks / GRID_HZ)
 
     def show_wrong(self) -> list[Animation]:
         """Pictures that were read wrongly, large, each with what the network says, not what its label says."""

@@ -4,12 +4,13 @@ import numpy as np
 from manim import DOWN, RIGHT, UP, Animation, FadeIn, FadeOut, Group, LaggedStart, Restore, VGroup
 
 from scenes.base import TensorScene
+from scenes.kit.layer import NeuronTag
 from scenes.kit.number import Number
 from scenes.kit.number_line import NumberLine
 from scenes.kit.pixel_grid import PixelGrid
 from scenes.kit.shapes import Shapes, rectangles
 from scenes.kit.typeset import Words
-from scenes.theme import ACCENT, BEAT, DIM, GAP, HUGE, INK, LABEL, LARGE, LINE
+from scenes.theme import ACCENT, BEAT, DIM, GAP, HUGE, LABEL, LARGE, LINE
 
 THREES = 3
 LARGE_PICTURE = 3.3
@@ -31,8 +32,8 @@ class Compared(Group):
         middles = np.array([self.picture.place(*place) for place in np.argwhere(differs)]).reshape(-1, 3)
         half = np.array([self.picture.cell / 2, self.picture.cell / 2, 0])
         self.marks.place(rectangles(middles - half, middles + half), np.zeros(len(middles), dtype=int))
-        self.count = Number(int(differs.sum()), decimals=0, size=LABEL, color=INK if differs.any() else DIM)
-        self.count.next_to(self.picture, UP, buff=0.1)
+        self.count = NeuronTag(int(differs.sum()), decimals=0, size=LABEL)  # on a plate: a lead may pass behind it
+        self.count.next_to(self.picture, UP, buff=0.05)
         super().__init__(Group(self.picture, self.marks), self.count)
 
     def differs(self) -> np.ndarray:
@@ -99,7 +100,7 @@ class ThreesOnlyLookAlike(TensorScene):
         for place, (each, label) in enumerate(zip(threes, labels, strict=False)):
             each[0].scale(LARGE_PICTURE / each.picture.height).move_to(RIGHT * PITCH * (place - 1) + FORWARD)
             words = Words("pixels differ", size=LABEL, color=DIM).next_to(each.count, RIGHT, buff=0.12)
-            words.shift(UP * (each.count[0].get_bottom()[1] - words[1].get_bottom()[1]))  # the first letter hangs
+            words.shift(UP * (each.count.number.get_bottom()[1] - words[1].get_bottom()[1]))  # the first letter hangs
             VGroup(each.count, words).next_to(each.picture, UP, buff=GAP)
             self.said.add(*([words] if place else []))
             self.names.add(Number(int(label), decimals=0, size=HUGE).next_to(each.picture, DOWN, buff=0.35))
@@ -115,10 +116,10 @@ class ThreesOnlyLookAlike(TensorScene):
     def go_home(self, threes: list[Compared], homes: list[list[np.ndarray]]) -> list[Animation]:
         """The threes become small and go to their places on the line."""
         small = self.compared[-1].picture.height / LARGE_PICTURE
-        moves = []
-        for each, (picture, count) in zip(threes, homes, strict=True):
-            moves.append(each[0].animate.scale(small).move_to(picture).build())
-            moves.append(each.count.animate.move_to(count).build())
+        pairs = list(zip(threes, homes, strict=True))
+        moves = [each[0].animate.scale(small).move_to(picture).build() for each, (picture, _) in pairs]
+        moves += [each.count.animate.move_to(count).build() for each, (_, count) in pairs[1:]]
+        threes[0].count.move_to(homes[0][1])  # it has not been shown yet
         return moves
 
     def arrive(self, entries: list[Animation]) -> None:

@@ -20,7 +20,7 @@ def lookalikes(rng: np.random.Generator) -> Asset:
     for picture, count in zip(images[1:], (95, 110, 44, 61, 78), strict=True):
         rows, columns = np.divmod(rng.permutation(240)[: count - rng.integers(6)], 12)
         flipped = picture[4 + rows, 8 + columns]
-        picture[4 + rows, 8 + columns] = np.where(flipped > 0.5, flipped - 0.5, flipped + 0.5)
+        picture[4 + rows, 8 + columns] = np.where(flipped > 0.5, 0.0, 1.0)
     differs = np.abs(images - images[0]) > 0.5
     arrays = {
         "images": images,
