@@ -61,7 +61,7 @@ def digit_learning(run: Run) -> Product:
     for place in range(len(net["steps"])):
         model = digits.rebuild(config, {name: net[f"{name}_steps"][place] for name in NAMES})
         with capture(model) as taken:
-            digits.outputs(model, image[None])
+            digits.outputs(model, image[None].copy())  # torch takes no read-only array
         looks.append({name: taken[name][0] for name in ("a1", "a2", "a3")})
     seen = {f"{name}_steps": np.stack([look[name] for look in looks]) for name in looks[0]}  # (step, neuron) each
     brightest = float(max(seen["a1_steps"].max(), seen["a2_steps"].max())) or 1.0

@@ -11,7 +11,7 @@ from scenes.kit.number import LiveNumber, Number, share_baseline
 from scenes.kit.pixel_grid import PixelGrid
 from scenes.kit.reel import TrainingReel
 from scenes.kit.typeset import Words
-from scenes.theme import BEAT, BODY, CORRECT, DIM, INK, LABEL, LARGE, SMALL
+from scenes.theme import ACCENT, BEAT, BODY, CORRECT, DIM, INK, LABEL, LARGE, SMALL
 
 COLUMNS = (-2.5, 0.7, 3.5, 5.7)  # x of pixels, layer 1, layer 2, digits
 HEIGHT = 4.3
@@ -22,7 +22,7 @@ REEL_X, REEL_Y = 1.6, -2.95
 PLAYED = 0.5  # of what is left of the line: how long the training takes
 TRAINING_S = 5.0  # at least
 ACCURACY = "test digits named correctly, in %"
-RULE = ("a line is as bold as its weight", "beside the largest of its layer")
+RULE = ("full width: the largest weight", "shown of a layer at that step")
 
 
 class LearningTurnsTheKnobs(TensorScene):
@@ -48,20 +48,25 @@ class LearningTurnsTheKnobs(TensorScene):
             self.play(*(edges.pulse() for edges in self.network.edges), run_time=2 * BEAT)
             self.at("right")
             self.play(FadeIn(self.reel), FadeIn(says), FadeIn(rule), run_time=BEAT)
+            self.at("guess")
+            self.play(Indicate(self.reel.readings[ACCURACY], color=ACCENT, scale_factor=1.2), run_time=BEAT)
         with self.say("turn"):
             self.at("turn")
             end, time = int(net["steps"][-1]), max(PLAYED * self.left(), TRAINING_S)
             self.play(self.reel.play_to(end, run_time=time, rate_func=linear))
             self.at("accuracy")
             self.chime([float(net["test_accuracy"])])
-            self.play(Indicate(self.reel.readings[ACCURACY], color=CORRECT, scale_factor=1.2), run_time=BEAT)
-            self.at("next")
             answer = int(self.answer.values())
-            self.play(Create(self.network.layers[3].box(answer, self.names[answer])), run_time=BEAT)
+            box = self.network.layers[3].box(answer, self.names[answer])
+            self.play(
+                Indicate(self.reel.readings[ACCURACY], color=CORRECT, scale_factor=1.2), Create(box), run_time=BEAT
+            )
+            self.at("next")
+            self.play(*(edges.pulse() for edges in self.network.edges), run_time=2 * BEAT)
         self.close()
 
     def make_network(self, net: Asset, forward: Asset, learning: Asset) -> TensorNetwork:
-        """The untrained network; full width is a layer's largest weight at the same step: it starts tiny."""
+        """The untrained network; full width is the largest weight drawn of its layer at the same step."""
         sizes, shown = [int(n) for n in net["sizes"]], [forward["window"]]
         shown += [window(size) for size in sizes[1:]]
         limit = float(learning["activation_max"])
@@ -70,7 +75,7 @@ class LearningTurnsTheKnobs(TensorScene):
             for place, (indices, size, x) in enumerate(zip(shown, sizes, COLUMNS, strict=True))
         ]
         layers[0].set_values(forward["images"][int(forward["lead"])].ravel())
-        self.shares = [shares_of(net[f"w{i}_steps"]) for i in (1, 2, 3)]  # (step, to, from) each
+        self.shares = [shares_of(net[f"w{i}_steps"], shown[i], shown[i - 1]) for i in (1, 2, 3)]
         return TensorNetwork([steps[0] for steps in self.shares], layers=layers, limits=[1.0] * 3)
 
     def make_answer(self, learning: Asset) -> VGroup:
@@ -103,7 +108,8 @@ class LearningTurnsTheKnobs(TensorScene):
         )
 
 
-def shares_of(steps: np.ndarray) -> np.ndarray:
-    """Weights (step, to, from) as shares of the largest one at their step, the same shape."""
-    largest = np.abs(steps).max(axis=(1, 2), keepdims=True)  # (step, 1, 1)
+def shares_of(steps: np.ndarray, to: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Weights (step, to, from) as shares of the largest at their step between the neurons drawn, the same shape."""
+    drawn = np.abs(steps[:, to][:, :, before])  # (step, drawn of to, drawn of from)
+    largest = drawn.max(axis=(1, 2), keepdims=True)  # (step, 1, 1)
     return np.asarray(steps / np.where(largest > 0, largest, 1))

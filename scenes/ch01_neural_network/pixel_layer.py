@@ -11,6 +11,7 @@ from manim import (
     Create,
     FadeIn,
     FadeOut,
+    Indicate,
     LaggedStart,
     Line,
     ReplacementTransform,
@@ -25,7 +26,7 @@ from scenes.kit.layer import Layer, curly, window
 from scenes.kit.number import Number
 from scenes.kit.pixel_grid import PixelGrid
 from scenes.kit.typeset import Words
-from scenes.theme import ACCENT, BEAT, BODY, DIM, HUGE, INK, LABEL, LARGE, LINE, REST, SMALL, STAGGER
+from scenes.theme import ACCENT, BEAT, BODY, DIM, HUGE, INK, LABEL, LARGE, LINE, SMALL, STAGGER
 
 LARGE_GRID = 4.5  # height of the picture while its pixels are circles
 GRID_X, NEURON_X = -0.45, 4.35
@@ -108,7 +109,7 @@ class PixelsBecomeALayer(TensorScene):
         place = self.grid.place(row, column)
         ring = Circle(radius=0.6 * self.grid.cell, color=ACCENT, stroke_width=LINE).move_to(place)
         self.circle = Circle(NEURON_RADIUS, stroke_color=INK, stroke_width=LINE * 1.6, fill_color=INK)
-        self.circle.set_fill(opacity=value).move_to(RIGHT * NEURON_X)
+        self.circle.set_fill(opacity=value).move_to(RIGHT * NEURON_X + DOWN * 0.3)
         self.number = Number(value, decimals=2, size=HUGE, color=ink_on(value)).move_to(self.circle)
         ray = Line(ring.get_right(), self.circle.get_left() + LEFT * 0.1, color=ACCENT, stroke_width=LINE)
         seed = self.circle.copy().scale_to_fit_height(self.grid.cell).move_to(place)
@@ -129,7 +130,7 @@ class PixelsBecomeALayer(TensorScene):
         self.play(FadeOut(self.pulled), FadeOut(self.braces), FadeOut(self.total), run_time=BEAT)
         self.at("line")
         travel = self.grid.to_column(HEIGHT, chosen, at=np.array(column.get_center()), lag=0.7)
-        self.play(travel, run_time=max(0.4 * self.left(), 3 * BEAT))
+        self.play(travel, run_time=max(0.5 * self.left(), 4 * BEAT))
         label = Words(f"{column.count_text()} pixels", size=LABEL, color=DIM).next_to(column, DOWN).set_y(COUNTS_Y)
         self.at("drawn")
         self.play(FadeIn(column), FadeOut(self.grid), FadeIn(label), run_time=BEAT)
@@ -175,11 +176,12 @@ class PixelsBecomeALayer(TensorScene):
             self.wait(2 * STAGGER)
             drawn = other
         self.play(FadeOut(drawn), FadeIn(own), FadeIn(self.counts), run_time=BEAT)
-        lines = ("two hidden layers:", "a choice, not a law")
-        claim = VGroup(*(Words(line, size=LABEL, color=ACCENT) for line in lines)).arrange(DOWN, buff=0.12)
+        lines = r"two layers \ of SIZE neurons: \ a choice, \ not a law".replace("SIZE", str(self.sizes[1]))
+        claim = Words(f"#align(center)[{lines}]", size=LABEL, color=ACCENT)
         self.at("choice")
         self.play(FadeIn(claim.move_to(RIGHT * (COLUMNS[1] + COLUMNS[2]) / 2 + MIDDLE)), run_time=BEAT)
-        self.wait(REST)
+        self.at("later")
+        self.play(Indicate(self.marks, color=INK, scale_factor=1.0), run_time=2 * BEAT)
 
     def count_below(self, layer: Layer) -> Words:
         """How many neurons a layer has, on the line of all counts."""

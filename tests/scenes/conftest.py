@@ -42,7 +42,8 @@ def made_up(seed: int, hidden: int = 16) -> Assets:
     net |= {"sizes": sizes, "numel": numel, "parameters": np.array(numel.sum()), "test_accuracy": np.array(0.957)}
     shares = np.array([0.0, 0.4, 1.0])  # of the final weights, at three steps of a training
     net |= {f"w{i + 1}_steps": shares[:, None, None] * w for i, w in enumerate(weights)} | {
-        "steps": 4200 * np.arange(3)
+        "steps": 4200 * np.arange(3),
+        "accuracy_steps": np.array([0.1, 0.8, 0.957]),
     }
     forward = {f"a{i}": values[None] for i, values in enumerate(a)}
     forward |= {f"flow{i + 1}": flow for i, flow in enumerate(flows)}

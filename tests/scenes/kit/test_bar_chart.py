@@ -113,6 +113,19 @@ def test_the_softmax_is_the_distribution_that_it_is_named_after():
         softmax(LOGITS, -1)
 
 
+def test_numbers_that_were_not_seen_come_in_with_the_new_ones():
+    chart = BarChart(np.zeros(4), list("abcd"), span=(-16, 16))
+    chart.numbers.set_fill(opacity=0)
+    change = chart.change(np.array([3.0, -1.0, 0.5, 2.0]))
+    change.begin()
+    for alpha, opacity in ((0.1, 0.0), (0.4, 0.0)):
+        change.interpolate(alpha)
+        assert chart.numbers.get_fill_opacity() == pytest.approx(opacity)
+    change.interpolate(1)
+    assert chart.numbers.get_fill_opacity() == 1
+    assert chart.written().tolist() == [3.0, -1.0, 0.5, 2.0]
+
+
 def test_moving_a_bar_a_tick_or_a_colour_behind_its_back_changes_what_it_says():
     chart = BarChart(LOGITS, NAMES)
     chart.bars.bins[1].points[:16] += 0.1 * LEFT
