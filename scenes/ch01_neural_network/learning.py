@@ -75,8 +75,12 @@ class LearningTurnsTheKnobs(TensorScene):
             for place, (indices, size, x) in enumerate(zip(shown, sizes, COLUMNS, strict=True))
         ]
         layers[0].set_values(forward["images"][int(forward["lead"])].ravel())
+<<<<<<< HEAD
         drawn = [net[f"w{i}_steps"][:, shown[i]][:, :, shown[i - 1]] for i in (1, 2, 3)]  # (step, to, from) each
         self.shares = [shares_of(steps) for steps in drawn]
+=======
+        self.shares = [shares_of(net[f"w{i}_steps"], shown[i], shown[i - 1]) for i in (1, 2, 3)]
+>>>>>>> 53d129021501ebcd2210d290beb2b7b5cd6f7efc
         return TensorNetwork([steps[0] for steps in self.shares], layers=layers, limits=[1.0] * 3)
 
     def make_answer(self, learning: Asset) -> VGroup:
@@ -109,7 +113,8 @@ class LearningTurnsTheKnobs(TensorScene):
         )
 
 
-def shares_of(steps: np.ndarray) -> np.ndarray:
-    """Weights (step, to, from) as shares of the largest one at their step, the same shape."""
-    largest = np.abs(steps).max(axis=(1, 2), keepdims=True)  # (step, 1, 1)
+def shares_of(steps: np.ndarray, to: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Weights (step, to, from) as shares of the largest at their step between the neurons drawn, the same shape."""
+    drawn = np.abs(steps[:, to][:, :, before])  # (step, drawn of to, drawn of from)
+    largest = drawn.max(axis=(1, 2), keepdims=True)  # (step, 1, 1)
     return np.asarray(steps / np.where(largest > 0, largest, 1))

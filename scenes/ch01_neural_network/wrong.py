@@ -3,7 +3,7 @@
 from math import ceil
 
 import numpy as np
-from manim import DOWN, RIGHT, UP, Circle, FadeIn, FadeOut, Group, VGroup, smooth, squish_rate_func
+from manim import DOWN, RIGHT, UP, Circle, FadeIn, FadeOut, Group, LaggedStart, VGroup, smooth, squish_rate_func
 
 from assets.store import Asset
 from scenes.base import TensorScene
@@ -19,6 +19,7 @@ NAMES_X, NEURONS_X = -1.5, -1.15  # right end of the names; middle of the circle
 CHARTS_X = (0.15, 3.9)  # left ends of the charts of votes
 CHART = (2.1, 4.6)
 GALLERY, GALLERY_COLUMNS = 1.4, 7  # height of a picture; in a row at most
+EARLY, LATE = squish_rate_func(smooth, 0, 0.5), squish_rate_func(smooth, 0.5, 1)
 CANDIDATES = ("answer", "rival")
 MIDDLE_Y = -0.2
 HEAD_Y, SUM_Y = 2.5, -2.85
@@ -37,16 +38,20 @@ class SureAndWrong(TensorScene):
         outputs = BarChart(np.zeros(10), digits, span=(0, 1), size=OUTPUTS, ticks=False)
         self.outputs = stand(quiet(outputs.accent(int(mistake["answer"]))), OUTPUTS_X)
 
+        self.make_gallery(mistake)
         with self.say("reads"):
-            self.gallery = self.make_gallery(mistake)
-            self.open(title, self.gallery, asset="digit_mistake")
+            self.open(title, asset="digit_mistake")
+            arrive = [FadeIn(picture, shift=UP * 0.15) for picture in self.pictures]
+            self.play(LaggedStart(*arrive, lag_ratio=0.3), run_time=max(0.3 * self.left(), 2 * BEAT))
+            self.at("wrong")
+            self.play(FadeIn(self.count), run_time=BEAT)
             self.pick()
             self.read(mistake)
         with self.say("votes"):
             self.vote(mistake)
         self.close()
 
-    def make_gallery(self, mistake: Asset) -> Group:
+    def make_gallery(self, mistake: Asset) -> None:
         """The surest mistakes in rows, and how many of the test digits are read wrong."""
         shown, wrong, tests = mistake["gallery"], int(mistake["wrong"]), int(mistake["tests"])
         self.pictures = Group(*(PixelGrid(image, height=GALLERY) for image in shown))
@@ -54,15 +59,17 @@ class SureAndWrong(TensorScene):
         self.pictures.arrange_in_grid(rows, ceil(len(shown) / rows), buff=0.25)
         some = f"; the {len(shown)} surest are shown" if wrong > len(shown) else ""
         self.count = Words(f"{wrong} of {tests} test digits are read wrong{some}", size=BODY, color=DIM)
-        return Group(self.pictures, self.count).arrange(DOWN, buff=0.6).shift(DOWN * 0.1)
+        Group(self.pictures, self.count).arrange(DOWN, buff=0.6).shift(DOWN * 0.1)
 
     def pick(self) -> None:
         """The first of the pictures grows at the left, and the others leave."""
         first, *others = self.pictures
         self.at("label")
         grows = first.animate.scale_to_fit_height(self.picture.height).move_to(self.picture)
-        self.play(grows, *(FadeOut(other) for other in (*others, self.count)), run_time=BEAT)
-        self.remove(self.gallery, *self.gallery.get_family()).add(self.picture)
+        leave = (FadeOut(other, rate_func=EARLY) for other in (*others, self.count))
+        self.play(grows, *leave, run_time=BEAT)
+        self.remove(first)
+        self.add(self.picture)
 
     def read(self, mistake: Asset) -> None:
         """The label, the ten outputs, the network's answer, and how often it is wrong."""
@@ -94,9 +101,8 @@ class SureAndWrong(TensorScene):
             heads.add(Words(f"votes for {int(mistake[candidate])}", size=LABEL).move_to(RIGHT * middle + UP * HEAD_Y))
         heights = MIDDLE_Y + CHART[1] * (0.5 - (np.arange(rows.shape[1]) + 0.5) / rows.shape[1])  # (rows,)
         self.at("votes")
-        early, late = squish_rate_func(smooth, 0, 0.5), squish_rate_func(smooth, 0.5, 1)
         voters = self.voters(mistake, heights)
-        self.play(FadeOut(self.outputs, rate_func=early), FadeIn(voters, rate_func=late), run_time=1.2 * BEAT)
+        self.play(FadeOut(self.outputs, rate_func=EARLY), FadeIn(voters, rate_func=LATE), run_time=1.2 * BEAT)
         for chart, head, row, word in zip(self.charts, heads, rows, CANDIDATES, strict=True):
             self.at(word)
             self.add(chart)
