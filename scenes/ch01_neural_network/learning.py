@@ -75,12 +75,7 @@ class LearningTurnsTheKnobs(TensorScene):
             for place, (indices, size, x) in enumerate(zip(shown, sizes, COLUMNS, strict=True))
         ]
         layers[0].set_values(forward["images"][int(forward["lead"])].ravel())
-<<<<<<< HEAD
-        drawn = [net[f"w{i}_steps"][:, shown[i]][:, :, shown[i - 1]] for i in (1, 2, 3)]  # (step, to, from) each
-        self.shares = [shares_of(steps) for steps in drawn]
-=======
         self.shares = [shares_of(net[f"w{i}_steps"], shown[i], shown[i - 1]) for i in (1, 2, 3)]
->>>>>>> 53d129021501ebcd2210d290beb2b7b5cd6f7efc
         return TensorNetwork([steps[0] for steps in self.shares], layers=layers, limits=[1.0] * 3)
 
     def make_answer(self, learning: Asset) -> VGroup:

@@ -103,16 +103,10 @@ def test_the_training_draws_the_recorded_weights_activations_answer_and_accuracy
             assert drawn == pytest.approx(learning[f"a{i}_steps"][place], abs=1e-6)
 
 
-<<<<<<< HEAD
-def test_a_weight_is_drawn_as_a_share_of_the_largest_of_its_layer_and_step():
-    steps = np.array([[[0.0, 0.0]], [[1.0, -2.0]], [[-0.5, 0.1]]])
-    assert shares_of(steps).tolist() == [[[0, 0]], [[0.5, -1]], [[-1, 0.2]]]
-=======
 def test_a_weight_is_drawn_as_a_share_of_the_largest_drawn_of_its_layer_and_step():
     steps = np.array([[[0.0, 0.0, 9.0]], [[1.0, -2.0, 9.0]], [[-0.5, 0.1, 9.0]]])
     shares = shares_of(steps, np.array([0]), np.array([0, 1]))
     assert shares[:, :, :2].tolist() == [[[0, 0]], [[0.5, -1]], [[-1, 0.2]]]
->>>>>>> 53d129021501ebcd2210d290beb2b7b5cd6f7efc
 
 
 def test_the_mistake_shows_its_pictures_label_answer_and_ten_outputs(show, toy):
