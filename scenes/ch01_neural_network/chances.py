@@ -66,8 +66,10 @@ class TenChances(TensorScene):
         with self.say("trust"):
             self.at("trust")
             self.ask(given)
+            self.at("all")
+            self.play(*(dots.grow() for dots in self.tests))
             self.at("diagonal")
-            self.play(self.diagonal.grow(), *(dots.grow() for dots in self.tests), run_time=1.5 * BEAT)
+            self.play(self.diagonal.grow(), run_time=BEAT)
             self.show_bins(given)
         with self.say("gap"):
             self.tell_figures(given)
