@@ -32,6 +32,7 @@ DIGITS = [str(digit) for digit in range(10)]
 CHART = (2.3, 4.3)
 SIGMOID_X, LOGITS_X, CHANCES_X = -2.5, 1.25, 5.0
 CHARTS_Y, HEADS_Y, SUMS_Y = -0.25, 2.5, -2.95
+ASIDE = 2.6  # to the left, when the figures come
 EARLY = 2.6  # to the right, while sigmoids are all there is
 ENDS = np.array([0.0, 1.0])
 SMALLEST, LARGEST = 0.06, 0.2  # radius of a bin's dot: its area over the smallest one grows with its count
@@ -66,8 +67,10 @@ class TenChances(TensorScene):
         with self.say("trust"):
             self.at("trust")
             self.ask(given)
+            self.at("all")
+            self.play(*(dots.grow() for dots in self.tests))
             self.at("diagonal")
-            self.play(self.diagonal.grow(), *(dots.grow() for dots in self.tests), run_time=1.5 * BEAT)
+            self.play(self.diagonal.grow(), run_time=BEAT)
             self.show_bins(given)
         with self.say("gap"):
             self.tell_figures(given)
@@ -80,7 +83,7 @@ class TenChances(TensorScene):
         self.sigmoids = BarChart(given["sigmoid_a"], DIGITS, span=(0, 1), size=CHART)
         self.logits = BarChart(given["z"], DIGITS, size=CHART, decimals=1)
         self.chances = Distribution(given["p"], DIGITS, span=(0, 1), size=CHART)
-        texts = "ten sigmoids", "sums $z$ of the new head", "softmax $e^z slash sum e^z$"
+        texts = "ten sigmoids", "sums $z$ of a softmax head", "softmax $e^z slash sum e^z$"
         self.heads = VGroup(*(Words(text, size=LABEL, color=DIM) for text in texts))
         charts = (self.sigmoids, self.logits, self.chances)
         for x, chart, head in zip((SIGMOID_X, LOGITS_X, CHANCES_X), charts, self.heads, strict=True):
@@ -109,7 +112,7 @@ class TenChances(TensorScene):
     def make_plot(self, given: Asset) -> None:
         """Chances against what came true: each test digit at the top if it was read correctly, else at the bottom."""
         names = ("largest of the ten chances", "share read correctly")
-        self.plot = Plot(ENDS, ENDS, width=7.0, height=4.2, names=names).move_to(LEFT * 2.6 + DOWN * 0.35)
+        self.plot = Plot(ENDS, ENDS, width=7.0, height=4.2, names=names).move_to(DOWN * 0.35)
         sure, hit = given["confidence"].astype(float), given["hit"]
         groups = ((hit, 1.0, CORRECT), (~hit, 0.0, NEGATIVE))
         self.tests = VGroup(
@@ -119,7 +122,7 @@ class TenChances(TensorScene):
                 if k.any()
             )
         )
-        self.diagonal = Curve(self.plot.axes, np.stack([ENDS, ENDS], axis=1), color=DIM, faint=True)
+        self.diagonal = Curve(self.plot.axes, np.stack([ENDS, ENDS], axis=1), color=DIM)
 
     def show_bins(self, given: Asset) -> None:
         """A dot at each full bin's mean chance and share read correctly, its way to the diagonal, and its count."""
@@ -141,14 +144,16 @@ class TenChances(TensorScene):
             number = Number(int(given["counts"][place]), decimals=0, size=SMALL, color=DIM)
             middle = float(given["edges"][place : place + 2].mean())
             self.counts.add(number.move_to(self.plot.place(middle, 1.0) + UP * 0.3))
-        unit = Words("digits", size=SMALL, color=DIM)
-        share_baseline(unit.next_to(self.counts, RIGHT, buff=0.25), number)
+        self.unit = Words("digits", size=SMALL, color=DIM)
+        share_baseline(self.unit.next_to(self.counts, RIGHT, buff=0.25), number)
         self.at("bins")
-        self.play(FadeIn(self.counts), FadeIn(unit), run_time=BEAT)
+        self.play(FadeIn(self.counts), FadeIn(self.unit), run_time=BEAT)
         self.play(*(gap.grow(run_time=1.5 * BEAT) for gap in self.gaps), *(dot.grow() for dot in self.bins))
 
     def tell_figures(self, given: Asset) -> None:
         """How sure the network is on average, how often it is right, and how far the bins are from the diagonal."""
+        parts = (self.plot, self.tests, self.diagonal, *self.gaps, self.bins, self.counts, self.unit)
+        self.play(VGroup(*parts).animate.shift(LEFT * ASIDE), run_time=BEAT)
         names = ("mean_confidence", "accuracy", "calibration_error")
         texts = ("sure, on average", "read correctly", "mean distance from the line")
         self.figures = VGroup()

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from manim import LEFT, RIGHT, UP, Create, Dot, FadeIn, LaggedStart, Line, VGroup
+from manim import DOWN, LEFT, RIGHT, UP, Create, Dot, FadeIn, LaggedStart, Line, VGroup
 
 from assets.store import Asset
 from scenes.base import TensorScene
@@ -21,6 +21,7 @@ LEFT_X, NAMES_X = -5.0, -6.1
 PICTURE_HEIGHT, WAVE_HEIGHT = 2.55, 0.8
 PICTURE_TOP, WAVE_TOP = 1.25, -1.95
 SOUNDS_Y, WORDS_Y, ROWS_X = 1.45, 2.3, 5.6
+ALONE = 2.3  # upwards, while the wave is all there is
 KEY_X, KEY_Y = -0.2, -3.4
 KILO = 1000.0
 WORDS_SAID = ("I", "owe", "you")  # what the pairs of vowels spell, in the order of the recipe
@@ -45,9 +46,11 @@ class SoundIsMadeOfParts(TensorScene):
         self.make_wave(sound)
         self.name_rows()
         with self.say("hope"):
-            self.open(title, self.plot, self.rows["wave"], self.rows["time"], asset="vowel_sound")
+            wave = VGroup(self.plot, self.rows["wave"], self.rows["time"]).shift(UP * ALONE)
+            self.open(title, wave, asset="vowel_sound")
             self.play(self.wave.grow(run_time=2 * BEAT))
             self.at("sounds")
+            self.play(VGroup(wave, self.wave).animate.shift(DOWN * ALONE), run_time=BEAT)
             self.play(FadeIn(self.picture), FadeIn(self.rows["picture"]), FadeIn(self.rows["scale"]), run_time=BEAT)
             self.play(self.name_sounds(sound), FadeIn(self.rows["sounds"]))
             self.at("words")
