@@ -81,12 +81,8 @@ def train(config: KernelsConfig, data: Digits, seed: int, report: Report) -> Tra
 
 def parameters(model: KernelNet) -> dict[str, nn.Parameter]:
     """The parameters by the names that assets give them: w1, b1, ... b3."""
-    layers = (model.layer1, model.layer2, model.layer3)
-    named = {f"w{i}": layer.weight for i, layer in enumerate(layers, start=1)}
-    for i, layer in enumerate(layers, start=1):
-        assert layer.bias is not None
-        named[f"b{i}"] = layer.bias
-    return named
+    found = dict(model.named_parameters())
+    return {f"{kind[0]}{i}": found[f"layer{i}.{kind}"] for i in (1, 2, 3) for kind in ("weight", "bias")}
 
 
 def rebuild(arrays: Mapping[str, np.ndarray]) -> KernelNet:

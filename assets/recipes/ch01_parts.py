@@ -100,7 +100,7 @@ def digit_blotches(run: Run) -> Product:
     """
     config, net = digits_config(run), run.assets["digit_net"]
     data = load_digits(config.data, data_folder(), config.seed, run.report)
-    reach = (data.train_images > REACHED).any(axis=0)  # (28, 28)
+    reach = np.asarray((data.train_images > REACHED).any(axis=0))  # (28, 28)
     final, start = (net["w1_steps"][step].reshape(-1, *reach.shape) * reach for step in (-1, 0))  # (hidden, 28, 28)
     strength = (final**2).sum(axis=(1, 2))  # (hidden,)
     neurons = np.sort(np.argsort(-strength, kind="stable")[:TILES])
