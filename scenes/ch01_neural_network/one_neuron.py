@@ -63,13 +63,14 @@ class OneNeuronWeighsOnePattern(TensorScene):
         self.close()
 
     def make_pictures(self, pattern: Asset) -> None:
-        """The digit, the weights and, larger, their products, which are on the scale of the weights."""
+        """The digit, the weights and, larger, their products, which reach full colour at the largest on the way."""
         limit = float(np.abs(pattern["weights"]).max())
+        most = float(np.abs(pattern["moved"] * pattern["weights"]).max()) or limit
         self.digit = PixelGrid(pattern["image"], LARGE_HEIGHT).move_to((LARGE_X, MIDDLE_Y, 0))
         self.weights = PixelGrid(pattern["shown"], LARGE_HEIGHT, signed=True, limit=limit)
         self.weights.move_to((LARGE_X, MIDDLE_Y, 0))
         nothing = np.zeros_like(pattern["products"])
-        self.products = PixelGrid(nothing, LARGE_HEIGHT, signed=True, limit=limit).move_to((LARGE_X, MIDDLE_Y, 0))
+        self.products = PixelGrid(nothing, LARGE_HEIGHT, signed=True, limit=most).move_to((LARGE_X, MIDDLE_Y, 0))
         w = f'#text(fill: rgb("{SYMBOLS[0]}"))[$w$]'
         names = (("the digit: $a$", self.digit), (f"weights: {w}", self.weights), (f"products: {w}$a$", self.products))
         self.names = [

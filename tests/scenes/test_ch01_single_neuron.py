@@ -134,7 +134,7 @@ def test_weights_and_products_are_drawn_in_their_own_colours_and_the_sum_is_writ
     assert np.abs(digit - own["image"]).max() <= shade(scene.digit)
     assert np.abs(products - own["products"]).max() <= shade(scene.products)
     assert total == round(float(own["sum"]), 1)
-    assert scene.products.limit == scene.weights.limit
+    assert scene.products.limit == pytest.approx(np.abs(own["moved"] * own["weights"]).max())
 
 
 def test_the_first_hidden_layer_holds_the_digits_activations_until_one_neuron_is_alone(played):
