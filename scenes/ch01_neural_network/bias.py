@@ -39,8 +39,8 @@ class TheBiasSetsTheBar(TensorScene):
         self.share_plot = stand(Plot(bar["biases"], [0, 100], SHARE_WIDTH, HEIGHT, names), SHARE_X, BOTTOM)
         with self.say("sums"):
             self.open(title, self.plot, self.name, self.share_plot, asset="neuron_bar")
-            self.all = self.plot.histogram(bar["sums"], self.edges, color=DIM)
             self.at("sums")
+            self.all = self.plot.histogram(bar["sums"], self.edges, color=DIM)
             self.play(self.all.grow(run_time=2 * BEAT))
             self.play(FadeIn(self.pictures), run_time=BEAT)
         with self.say("bar"):
@@ -53,6 +53,8 @@ class TheBiasSetsTheBar(TensorScene):
             for word, bias in (("few", bar["few_bias"]), ("many", bar["many_bias"]), ("back", bar["bias"])):
                 self.at(word)
                 self.play(self.bias.animate.set_value(float(bias)), run_time=2 * BEAT)
+        for picture in self.pictures:
+            picture.clear_updaters()  # they would not let it fade
         self.close()
 
     def make_sums(self, bar: Asset) -> None:
@@ -110,7 +112,7 @@ class TheBiasSetsTheBar(TensorScene):
 
     def make_legend(self, level: float) -> Words:
         """What the bright part of the histogram stands for."""
-        text = f'#text(fill: rgb("{POSITIVE}"))[blue]: with its bias it lights up, activation above {level:g}'
+        text = f'#text(fill: rgb("{POSITIVE}"))[blue]: with the bias added, an activation above {level:g}'
         return Words(text, size=LABEL, color=DIM).move_to((LEFT_X + WIDTH / 2, LEGEND_Y, 0))
 
     def count_lit(self, bar: Asset) -> None:

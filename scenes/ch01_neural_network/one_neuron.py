@@ -63,13 +63,14 @@ class OneNeuronWeighsOnePattern(TensorScene):
         self.close()
 
     def make_pictures(self, pattern: Asset) -> None:
-        """The digit, the weights and, larger, their products, which are on the scale of the weights."""
+        """The digit, the weights and, larger, their products, which reach full colour at the largest on the way."""
         limit = float(np.abs(pattern["weights"]).max())
+        most = float(np.abs(pattern["moved"] * pattern["weights"]).max()) or limit
         self.digit = PixelGrid(pattern["image"], LARGE_HEIGHT).move_to((LARGE_X, MIDDLE_Y, 0))
         self.weights = PixelGrid(pattern["shown"], LARGE_HEIGHT, signed=True, limit=limit)
         self.weights.move_to((LARGE_X, MIDDLE_Y, 0))
         nothing = np.zeros_like(pattern["products"])
-        self.products = PixelGrid(nothing, LARGE_HEIGHT, signed=True, limit=limit).move_to((LARGE_X, MIDDLE_Y, 0))
+        self.products = PixelGrid(nothing, LARGE_HEIGHT, signed=True, limit=most).move_to((LARGE_X, MIDDLE_Y, 0))
         w = f'#text(fill: rgb("{SYMBOLS[0]}"))[$w$]'
         names = (("the digit: $a$", self.digit), (f"weights: {w}", self.weights), (f"products: {w}$a$", self.products))
         self.names = [
@@ -81,10 +82,12 @@ class OneNeuronWeighsOnePattern(TensorScene):
         size, neuron = len(pattern["a1"]), int(pattern["neuron"])
         shown = np.arange(size) if size <= MOST_DRAWN else np.array([neuron])
         self.layer = Layer(shown, size, 5.2, scale=max(1.0, float(pattern["a1"].max())))
-        self.layer.move_to((RIGHT_X, -0.1, 0)).set_values(pattern["a1"])
+        self.layer.move_to((RIGHT_X, -0.1, 0))
         self.neuron = self.layer.neurons[self.layer.row(neuron)]
         others = VGroup(*(other for other in self.layer.neurons if other is not self.neuron), self.layer.dots)
-        self.open(title, self.digit, self.names[0], others, self.neuron, asset="neuron_pattern")
+        self.open(title, self.digit, self.names[0], self.layer, asset="neuron_pattern")
+        self.chime(np.sort(pattern["a1"]) / self.layer.scale_of_fill)
+        self.play(self.layer.light(pattern["a1"]), run_time=1.2 * BEAT)
         self.at("one")
         self.play(self.neuron.animate.set_stroke(ACCENT, LINE * 1.6).scale(1.5), run_time=BEAT)
         large = self.neuron.copy().scale_to_fit_height(1.0).move_to((RIGHT_X, NEURON_Y, 0)).set_fill(opacity=0)

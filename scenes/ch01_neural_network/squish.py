@@ -34,8 +34,8 @@ class SquishedBetweenZeroAndOne(TensorScene):
         self.make_plots(squish)
         with self.say("sums"):
             self.open(title, self.low, self.plot, asset="neuron_squish")
-            self.bars = self.low.histogram(squish["z"].ravel(), self.edges)
             self.at("all")
+            self.bars = self.low.histogram(squish["z"].ravel(), self.edges)
             self.play(self.bars.grow(run_time=max(0.45 * self.left(), 2 * BEAT)))
             self.put_dots(squish)
         with self.say("curve"):

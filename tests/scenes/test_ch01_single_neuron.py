@@ -16,7 +16,7 @@ TAKEN = (200, 400, 700)  # products of 784
 
 
 class PatternWatched(OneNeuronWeighsOnePattern):
-    """Keeps what is drawn at the first picture, inside the adding, and for some shifts of the digit."""
+    """Keeps how bright the layer is, and what is drawn inside the adding, and for some shifts of the digit."""
 
     def play(self, *animations, **options):
         if self.products.updaters and "running" not in self.__dict__:
@@ -28,8 +28,7 @@ class PatternWatched(OneNeuronWeighsOnePattern):
                 self.running.append((self.total.values(), self.products.values()))
             tracker.set_value(0)
         super().play(*animations, **options)
-        if "first" not in self.__dict__:
-            self.first = self.layer.values()
+        self.__dict__.setdefault("lit", []).append(self.layer.values())
 
     def cue_over(self, cue):
         if cue == "sum":
@@ -134,12 +133,12 @@ def test_weights_and_products_are_drawn_in_their_own_colours_and_the_sum_is_writ
     assert np.abs(digit - own["image"]).max() <= shade(scene.digit)
     assert np.abs(products - own["products"]).max() <= shade(scene.products)
     assert total == round(float(own["sum"]), 1)
-    assert scene.products.limit == scene.weights.limit
+    assert scene.products.limit == pytest.approx(np.abs(own["moved"] * own["weights"]).max())
 
 
 def test_the_first_hidden_layer_holds_the_digits_activations_until_one_neuron_is_alone(played):
     scene, own, _ = played(PatternWatched)
-    assert scene.first == pytest.approx(own["a1"], abs=1e-6)
+    assert scene.lit[1] == pytest.approx(own["a1"], abs=1e-6)
     assert scene.layer.neurons[int(own["neuron"])] is scene.neuron
 
 
