@@ -106,7 +106,7 @@ class OneLayerIsOneProduct(TensorScene):
         self.before = NumberArray(sums, self.rows, limit=limit)
         self.biases = NumberArray(net["b1"], self.rows).tie(COLORS["b"])
         parts = {"W": self.product.matrix, "x": self.product.vector}
-        slots = {name: array.brackets.copy() for name, array in parts.items()}
+        slots: dict[str, VMobject] = {name: array.brackets.copy() for name, array in parts.items()}
         slots |= {"a": self.before, "b": self.biases}
         self.line = Equation(SYMBOLS_LINE.replace("SQUASH", squash), colors=COLORS, size=HUGE).move_to(FORMULA)
         self.numbers = Equation(NUMBERS_LINE.replace("SQUASH", squash), slots, size=BODY)
