@@ -37,7 +37,7 @@ class FourLinesOfCode(TensorScene):
         self.write_code(code)
         title = Words("The whole network, run as four lines of code", size=LARGE).to_edge(UP, buff=0.38)
         with self.say("run"):
-            self.open(title, self.panel, self.given, self.picture, self.network, self.names, asset="digit_code")
+            self.open(title, self.panel, self.start, self.picture, self.network, self.names, asset="digit_code")
             self.play(LaggedStart(*(FadeIn(line, shift=RIGHT * 0.2) for line in self.lines), lag_ratio=0.4))
             self.at("really")
             bright = self.names[0].animate.set_fill(INK)
@@ -83,11 +83,11 @@ class FourLinesOfCode(TensorScene):
         self.bar.set_fill(ACCENT, 0).move_to(panel).set_y(LINES_Y[0])
         self.panel = VGroup(panel, self.bar)
         self.header = Words("shape", size=SMALL, color=DIM)
-        self.given = stand(mono("a0", BODY, DIM), CODE_X, INPUT_Y)
+        self.start = stand(mono("a0", BODY, DIM), CODE_X, INPUT_Y)
         self.lines = VGroup(
             *(stand(tied(facts[f"line{i}"]), CODE_X, y) for i, y in zip(range(1, 5), LINES_Y, strict=True))
         )
-        self.picture = PixelGrid(code["image"], height=1.1).next_to(self.given, RIGHT, buff=0.5).set_y(INPUT_Y + 0.08)
+        self.picture = PixelGrid(code["image"], height=1.1).next_to(self.start, RIGHT, buff=0.5).set_y(INPUT_Y + 0.08)
         self.header.move_to(RIGHT * SHAPES_X + UP * (PANEL_Y[1] - 0.22), aligned_edge=RIGHT)
         self.printed = VGroup()
         for i, y in enumerate((INPUT_Y, *LINES_Y)):
@@ -161,4 +161,4 @@ def box(x: tuple[float, float], y: tuple[float, float], color: str, edge: str) -
     """A quiet panel between two heights and two sides."""
     panel = RoundedRectangle(corner_radius=0.12, width=x[1] - x[0], height=y[1] - y[0])
     panel.set_fill(color, 1).set_stroke(edge, HAIRLINE)
-    return panel.move_to([sum(x) / 2, sum(y) / 2, 0])
+    return panel.move_to((sum(x) / 2, sum(y) / 2, 0.0))

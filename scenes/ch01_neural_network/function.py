@@ -9,6 +9,7 @@ from manim import (
     LEFT,
     RIGHT,
     UP,
+    ApplyMethod,
     Arrow,
     Create,
     FadeIn,
@@ -94,7 +95,7 @@ class TheNetworkIsAFunction(TensorScene):
         late = squish_rate_func(smooth, 0.4, 1)
         self.play(
             Create(self.strike, run_time=BEAT / 2),
-            self.saying.animate(run_time=BEAT / 2).set_fill(DIM),
+            ApplyMethod(self.saying.set_fill, DIM, run_time=BEAT / 2),
             FadeIn(self.better, shift=UP * 0.15, rate_func=late),
             run_time=1.2 * BEAT,
         )
@@ -178,7 +179,7 @@ class TheNetworkIsAFunction(TensorScene):
         given = self.assets["digit_function"]
         winner, outputs = int(given["answer"][example]), given["a3"][example]
         self.mark = self.outputs.outline(row=winner)
-        self.said = Number(winner, decimals=0, size=HUGE).move_to([ANSWER_X, self.mark.get_y(), 0])
+        self.said = Number(winner, decimals=0, size=HUGE).move_to((ANSWER_X, self.mark.get_y(), 0.0))
         self.chime([float(outputs.max())])
         self.play(self.outputs.change(outputs), run_time=BEAT)
         self.play(Create(self.mark), FadeIn(self.said, shift=RIGHT * 0.2), run_time=BEAT)

@@ -1,4 +1,4 @@
-"""Chapter 1: a layer's weighted sums are one matrix times one column; with biases and a squish, one line."""
+"""Chapter 1: a layer's weighted sums are one matrix times one column; with biases and a bend, one line."""
 
 from collections.abc import Callable
 
@@ -30,7 +30,7 @@ from scenes.kit.number_array import NumberArray
 from scenes.kit.typeset import Words
 from scenes.theme import BEAT, BODY, DIM, GAP, HUGE, INK, LABEL, LARGE, LINE, SMALL, SYMBOLS
 
-COLUMNS_X = (-5.75, -4.3)  # of the pixels, of the layer
+COLUMNS_X = (-5.8, -4.6)  # of the pixels, of the layer
 HEIGHT, MIDDLE_Y = 4.7, -0.35
 FORMULA, TERMS, NUMBERS = (np.array([1.5, y, 0]) for y in (2.1, -0.7, -0.6))
 LARGER = BODY / LABEL  # numbers while they stand in the sum
@@ -38,6 +38,7 @@ COLORS = dict(zip(("W", "x", "b"), SYMBOLS, strict=True))
 SYMBOLS_LINE = "{a: a^((1))} = {squash: SQUASH}({W} {x: a^((0))} + {b})"
 NUMBERS_LINE = "{a} = {squash: SQUASH}({W} {x} + {b})"
 FIRST_S, SECOND_S = 3.2, 1.6  # for the products of the first and the second row
+FARTHEST = 6.75  # x of the last bracket
 SHOWN = 16  # neurons of the layer that are drawn
 
 
@@ -106,11 +107,12 @@ class OneLayerIsOneProduct(TensorScene):
         self.before = NumberArray(sums, self.rows, limit=limit)
         self.biases = NumberArray(net["b1"], self.rows).tie(COLORS["b"])
         parts = {"W": self.product.matrix, "x": self.product.vector}
-        slots = {name: array.brackets.copy() for name, array in parts.items()}
+        slots: dict[str, VMobject] = {name: array.brackets.copy() for name, array in parts.items()}
         slots |= {"a": self.before, "b": self.biases}
         self.line = Equation(SYMBOLS_LINE.replace("SQUASH", squash), colors=COLORS, size=HUGE).move_to(FORMULA)
         self.numbers = Equation(NUMBERS_LINE.replace("SQUASH", squash), slots, size=BODY)
         self.numbers.move_to(NUMBERS)
+        self.numbers.shift(LEFT * max(self.numbers.get_right()[0] - FARTHEST, 0.0))
 
     def sum_up(self, pixels: int) -> None:
         """The fan into one neuron, and the sum that it stands for: in symbols, then the terms that will be written."""
@@ -209,7 +211,7 @@ class OneLayerIsOneProduct(TensorScene):
         self.play(self.before.change(sums), run_time=BEAT)
 
     def squash(self, activations: np.ndarray) -> None:
-        """Function and brackets close around the sum, and the sums become the layer's activations (layer1,)."""
+        """The function and its brackets close around the sum, and the sums become the layer's activations (layer1,)."""
         self.at("squash")
         self.play(*(FadeIn(part) for line in (self.line, self.numbers) for part in around(line)), run_time=BEAT)
         self.after = NumberArray(activations, self.rows, color=INK).move_to(self.before, aligned_edge=RIGHT)
@@ -238,6 +240,6 @@ class OneLayerIsOneProduct(TensorScene):
 
 
 def around(line: Equation) -> tuple[VMobject, ...]:
-    """The squishing function of a line and the two round brackets."""
+    """The function of a line and the two round brackets."""
     _, opening, _, closing = line.rest()
     return line.part("squash"), opening, closing

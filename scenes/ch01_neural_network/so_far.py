@@ -7,10 +7,12 @@ from manim import (
     RIGHT,
     UP,
     Animation,
+    ApplyMethod,
     Arrow,
     FadeIn,
     FadeOut,
     Mobject,
+    MoveToTarget,
     ValueTracker,
     VGroup,
     linear,
@@ -90,9 +92,9 @@ class TheStorySoFar(TensorScene):
         self.captions = {}
         for place, (word, card) in enumerate(self.cards.items()):
             x, y = GRID_X[place % 3], GRID_Y[place // 3]
-            card.move_to([x, y, 0])
+            card.move_to((x, y, 0.0))
             line = Words(escape(LINES[word]), size=LABEL, color=DIM)
-            self.captions[word] = line.move_to([x, 0, 0]).shift(UP * (y - CAPTION_DROP - line[0].get_bottom()[1]))
+            self.captions[word] = line.move_to((x, 0.0, 0.0)).shift(UP * (y - CAPTION_DROP - line[0].get_bottom()[1]))
         cards = list(self.cards.values())
         self.arrows = VGroup(*(arrow_between(cards[place], cards[place + 1]) for place in (0, 1, 3, 4)))
 
@@ -124,7 +126,8 @@ class TheStorySoFar(TensorScene):
         moves: list[Animation] = []
         for place, (x, card) in enumerate(zip(ROW_X, self.cards.values(), strict=True)):
             pace = squish_rate_func(smooth, 0, 0.65) if place < 3 else squish_rate_func(smooth, 0.35, 1)
-            moves.append(card.animate(rate_func=pace).scale(SHRUNK).move_to([x, ROW_Y, 0]))
+            card.generate_target().scale(SHRUNK).move_to((x, ROW_Y, 0.0))
+            moves.append(MoveToTarget(card, rate_func=pace))
         self.play(*moves, run_time=1.5 * BEAT)
 
     def draw_learning(self, recap: Asset) -> None:
@@ -132,7 +135,7 @@ class TheStorySoFar(TensorScene):
         steps, shares = recap["steps"], 100 * recap["accuracy"]  # (step,) each
         names = ("training step", "% of test digits read correctly")
         self.plot = Plot(steps, np.append(shares, (0, 100)), *PLOT_SIZE, names=names)
-        self.plot.move_to([PLOT_X, PLOT_Y, 0])
+        self.plot.move_to((PLOT_X, PLOT_Y, 0.0))
         curve = self.plot.curve(steps, shares, color=POSITIVE)
         curve.grown = START
         curve.redraw()
@@ -143,7 +146,7 @@ class TheStorySoFar(TensorScene):
         seconds = 3 * BEAT
         self.play(
             curve.grow(run_time=seconds, rate_func=linear),
-            self.step.animate(run_time=seconds, rate_func=linear).set_value(float(steps[-1])),
+            ApplyMethod(self.step.set_value, float(steps[-1]), run_time=seconds, rate_func=linear),
         )
 
     def hand_off(self) -> None:
@@ -151,7 +154,7 @@ class TheStorySoFar(TensorScene):
         asked = Words("Who turned the knobs?", size=BODY)
         told = Words("gradient descent", size=LARGE, color=ACCENT)
         named = Words("next chapter", size=LABEL, color=DIM)
-        VGroup(asked, named, told).arrange(DOWN, buff=0.45).move_to([ASKED_X, PLOT_Y + 0.2, 0])
+        VGroup(asked, named, told).arrange(DOWN, buff=0.45).move_to((ASKED_X, PLOT_Y + 0.2, 0.0))
         named.shift(DOWN * 0.25)
         self.at("who")
         self.play(FadeIn(asked), run_time=BEAT)
