@@ -1,14 +1,15 @@
 """Chapter 1: sigmoids against ReLUs in deep networks: the two functions, a race, and the gradients behind it."""
 
 import numpy as np
-from manim import LEFT, RIGHT, UP, ApplyMethod, FadeIn, FadeOut, ValueTracker, linear
+from manim import LEFT, RIGHT, UP, ApplyMethod, FadeIn, FadeOut, ValueTracker, VGroup, linear
 
 from assets.store import Asset
 from scenes.base import TensorScene
+from scenes.kit.axes import backing
 from scenes.kit.plot import Plot
 from scenes.kit.plot_curve import Curve
 from scenes.kit.plot_marks import Dots
-from scenes.kit.typeset import Words
+from scenes.kit.typeset import UNITS_PER_EM, Words
 from scenes.theme import BEAT, LABEL, LARGE, NEGATIVE, SYMBOLS
 
 SIGMOID, RELU = SYMBOLS[0], SYMBOLS[1]
@@ -95,7 +96,7 @@ class ABendLearnsFaster(TensorScene):
             self.play(FadeIn(name), run_time=BEAT / 2)
             self.lines[bend], self.dots[bend] = line, dots
 
-    def gradient_curve(self, layers: np.ndarray, race: Asset, bend: int) -> tuple[Curve, Dots, Words]:
+    def gradient_curve(self, layers: np.ndarray, race: Asset, bend: int) -> tuple[Curve, Dots, VGroup]:
         """The medians from the last layer back to the first, a dot for each start, and a name where there is room."""
         each, median = race["gradient"][bend][:, ::-1], race["gradient_median"][bend][::-1]
         line = self.gradients.curve(layers[::-1], median, color=COLORS[bend])
@@ -104,7 +105,8 @@ class ABendLearnsFaster(TensorScene):
         line.redraw()
         dots.redraw()
         below, above = self.gradients.place(layers[1], median[-1]), self.gradients.place(layers[0], each.max())
-        name = Words(NAMES[bend], size=LABEL, color=COLORS[bend])
+        words = Words(NAMES[bend], size=LABEL, color=COLORS[bend])
+        name = VGroup(backing(words.width, LABEL * UNITS_PER_EM).move_to(words), words)
         return (
             line,
             dots,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, VGroup, linear
+from manim import DOWN, LEFT, RIGHT, UP, FadeIn, FadeOut, ScaleInPlace, VGroup, linear, there_and_back
 
 from assets.store import Asset
 from scenes.base import TensorScene
@@ -61,6 +61,8 @@ class NeuronsThatCannotLearn(TensorScene):
             self.play(self.reel.play_to(int(dying["steps"][-1]), run_time=max(self.left(), 4 * BEAT), rate_func=linear))
         with self.say("end"):
             self.at("dead")
+            self.play(ScaleInPlace(self.lines[-1], 1.2, rate_func=there_and_back), run_time=BEAT)
+            self.at("reads")
             self.tell(dying)
         self.close()
 

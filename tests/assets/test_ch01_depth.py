@@ -14,7 +14,7 @@ from models.configs import make_config
 from models.datasets import load_digits
 from models.deep import Body, DeepNet
 
-QUICK = {"epochs": 1}
+QUICK = {"epochs": 1, "batch": 200}
 FRESH = (6, 7, 8)  # seeds that nothing was tuned on
 
 
