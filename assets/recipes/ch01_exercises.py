@@ -14,7 +14,7 @@ from models.datasets import Digits, load_digits
 from models.folders import data_folder
 
 WINDOW = 16  # averaged pixels whose lines to the hidden layer are drawn
-ASKED, CANDIDATES, PICTURES = 3, 24, 400  # neurons in the question, neurons and test images to choose from
+ASKED, CANDIDATES, PICTURES = 3, 12, 400  # neurons in the question, neurons and test images to choose from
 NAMES = "ABC"  # of the neurons in the question, in the order in which they are drawn
 LAST = 1e6  # puts what is not fair behind everything that is
 CLEAR = 0.5  # of the spread of all sums: what lies at least between each two of the three
