@@ -25,9 +25,7 @@ def trained_networks(run: Run) -> Product:
         1,  # kernel_net
         1,  # small_net
         run.assets["moon_nets"]["missed"].size,  # one for each share of the bend
-        run.assets["width_depth"]["acc"].size
-        + run.assets["width_depth"]["again"].size
-        - 1,  # again begins in the table
+        table["acc"].size + table["again"].size - 1,  # the first of again is in the table
         run.assets["bend_race"]["tried"].size,
         run.assets["dying_relus"]["accuracies"].size,
     )
