@@ -12,6 +12,7 @@ from scenes.theme import BEAT, BODY, CORRECT, DIM, GRID_HZ, HUGE, INK, LABEL, LA
 
 PICTURE, FIRST_MAP, SECOND_MAP = 1.75, 0.78, 0.64
 BAND_Y, BAND_BUFF = 1.78, 0.12  # of the convolutional network, once ours is there
+LARGE_SIDES, LARGE_BUFF, LARGE_Y = (3.5, 1.08, 1.08), 0.2, 0.0  # before
 TILE, TILE_GAP, TILE_COLUMNS = 1.24, 0.12, 8
 TILES_LEFT, TILES_Y, NOTE_Y = -6.7, -1.45, -3.0
 FIGURES_X = 3.35  # left end of what was measured
@@ -27,7 +28,7 @@ class NoLoopsNoEdges(TensorScene):
     def construct(self) -> None:
         ours, maps = self.assets["digit_blotches"], self.assets["kernel_maps"]
         title = Words("Our own network: no loops, no edges", size=LARGE).to_edge(UP, buff=0.38)
-        band = self.make_band(maps).move_to(DOWN * 0.1)
+        self.make_band(maps)
         with self.say("hope"):
             self.open(title, self.nine, asset="digit_blotches")
             for word, arrow, stage in zip(("first", "second", "answer"), self.arrows, self.stages, strict=True):
@@ -35,7 +36,7 @@ class NoLoopsNoEdges(TensorScene):
                 shown = LaggedStart(*(FadeIn(part, shift=RIGHT * 0.1) for part in stage), lag_ratio=0.15)
                 self.play(FadeIn(arrow), shown, run_time=1.5 * BEAT)
         with self.say("ours"):
-            self.play(band.animate.move_to(UP * BAND_Y), run_time=BEAT)
+            self.make_room()
             self.show_start(self.assets["digit_net"], ours)
         with self.say("trained"):
             self.learn(self.assets["digit_net"]["steps"])
@@ -43,28 +44,47 @@ class NoLoopsNoEdges(TensorScene):
             self.tell(ours)
         self.close()
 
-    def make_band(self, maps: Asset) -> Group:
+    def make_band(self, maps: Asset) -> None:
         """From left to right: the 9, the maps of both layers, each layer at one scale, and the answer."""
         self.nine = PixelGrid(maps["image"], PICTURE)
-        self.first = self.map_block(maps["maps1"], FIRST_MAP, 2)
-        self.second = self.map_block(maps["maps2"], SECOND_MAP, 2)
+        self.first, self.second = self.map_block(maps["maps1"], FIRST_MAP), self.map_block(maps["maps2"], SECOND_MAP)
         self.answer = Number(int(maps["answer"]), decimals=0, size=HUGE)
         self.arrows = [Arrow(LEFT * 0.22, RIGHT * 0.22, color=RULE, stroke_width=4, buff=0) for _ in range(3)]
-        for arrow in self.arrows:
-            arrow.tip.scale(0.8)
-        self.stages = [Group(*self.first), Group(*self.second), Group(self.answer)]
-        a, b, c = self.arrows
-        band = Group(self.nine, a, self.stages[0], b, self.stages[1], c, self.answer).arrange(buff=BAND_BUFF)
-        for stage, values in zip(self.stages, (maps["maps1"], maps["maps2"]), strict=False):
-            text = f"{len(values)} maps of {values.shape[1]} × {values.shape[2]}"
-            name = Words(text, size=LABEL, color=DIM).next_to(stage, DOWN, buff=0.14)
-            stage.add(name)
-        return band
+        texts = (
+            f"{len(values)} maps of {values.shape[1]} × {values.shape[2]}" for values in (maps["maps1"], maps["maps2"])
+        )
+        self.names = [Words(text, size=LABEL, color=DIM) for text in texts]
+        self.stages = [Group(*self.first, self.names[0]), Group(*self.second, self.names[1]), Group(self.answer)]
+        self.lay_band(2, (PICTURE, FIRST_MAP, SECOND_MAP), BAND_BUFF, BAND_Y)
+        self.parts = [self.nine, *self.first, *self.second, self.answer, *self.arrows, *self.names]
+        self.places = [(part.height, part.get_center()) for part in self.parts]
+        self.lay_band(4, LARGE_SIDES, LARGE_BUFF, LARGE_Y)
 
-    def map_block(self, maps: np.ndarray, side: float, rows: int) -> Group:
-        """Maps (n, row, column) in so many rows, as shades of the largest value of all of them."""
+    def lay_band(self, rows: int, sides: tuple[float, ...], buff: float, y: float) -> None:
+        """The picture, the maps in so many rows each, with sides in units, and the answer, centred at a height."""
+        blocks = (Group(self.nine), self.first, self.second)
+        for block, side in zip(blocks, sides, strict=True):
+            for picture in block:
+                picture.scale_to_fit_height(side)
+        for block in blocks[1:]:
+            block.arrange_in_grid(rows=rows, buff=0.08)
+        a, b, c = self.arrows
+        Group(self.nine, a, self.first, b, self.second, c, self.answer).arrange(buff=buff).move_to(UP * y)
+        for block, name in zip(blocks[1:], self.names, strict=True):
+            name.next_to(block, DOWN, buff=0.14)
+
+    def make_room(self) -> None:
+        """The maps of the convolutional network become a band above."""
+        goes = (
+            part.animate.scale_to_fit_height(height).move_to(centre)
+            for part, (height, centre) in zip(self.parts, self.places, strict=True)
+        )
+        self.play(*goes, run_time=BEAT)
+
+    def map_block(self, maps: np.ndarray, side: float) -> Group:
+        """Maps (n, row, column) as shades of the largest value of all of them."""
         limit = float(maps.max()) or 1.0
-        return Group(*(PixelGrid(values, side, limit=limit) for values in maps)).arrange_in_grid(rows=rows, buff=0.08)
+        return Group(*(PixelGrid(values, side, limit=limit) for values in maps))
 
     def show_start(self, net: Asset, ours: Asset) -> None:
         """The weights into each neuron before training, as pictures, each at its own scale."""
