@@ -129,9 +129,8 @@ class WiderOrDeeper(TensorScene):
         frame = self.around(rows, columns)
         self.play(FadeOut(self.frame), Create(frame, lag_ratio=0), run_time=BEAT)
         self.frame, across = frame, self.map.values().shape[1]
+        each = max(0.4 * self.left() / len(values), BEAT / 2)
         places = [(r, c) for r in range(rows[0], rows[1] + 1) for c in range(columns[0], columns[1] + 1)]
         for (row, column), share in zip(places, values, strict=True):
             self.chime([share])
-            self.play(
-                ScaleInPlace(self.shares[row * across + column], 1.3, rate_func=there_and_back), run_time=BEAT / 2
-            )
+            self.play(ScaleInPlace(self.shares[row * across + column], 1.3, rate_func=there_and_back), run_time=each)
