@@ -36,7 +36,7 @@ def exercises(pieces: Sequence[ClipPiece], facts: ChapterFacts) -> str:
                 f"<details>\n<summary>{heading}</summary>\n\n{text}\n\n</details>\n"
                 for heading, text in _folded(piece.exercise, facts.lang)
             ]
-    head = f"# {facts.title}: {HEADINGS.get(facts.lang, HEADINGS['en'])[0]}\n"
+    head = f"# {HEADINGS.get(facts.lang, HEADINGS['en'])[0]}: {facts.title}\n"
     return "\n".join([head, *parts]) if parts else ""
 
 

@@ -46,7 +46,7 @@ LARGE_X, LARGE_Y, LARGE_GRID = (-5.2, -1.55, 1.85, 5.25), 0.95, 3.0  # of the di
 GRIDS_X = (-5.35, -1.35, 2.05, 5.45)  # of the same and their products, side by side
 ROWS_Y = (1.45, -1.3)
 GRID = 2.25
-NAME_GAP, SUMS_Y = 0.25, -2.85
+NAME_GAP, SUMS_Y = 0.14, -2.85
 
 
 class CountThemYourself(TensorScene):

@@ -106,7 +106,7 @@ def test_an_exercise_is_written_with_its_answer_folded_away(pieces):
     assert exercises(pieces, FACTS) == ""
     asked = [pieces[0], replace(pieces[1], exercise=EXERCISE)]
     assert exercises(asked, FACTS) == (
-        "# Dots & lines: Exercises\n\n## A line (0:05)\n\nIs 1 < 2 & so on?\n\n"
+        "# Exercises: Dots & lines\n\n## A line (0:05)\n\nIs 1 < 2 & so on?\n\n"
         "<details>\n<summary>Hint</summary>\n\nCount.\n\n</details>\n\n"
         "<details>\n<summary>Answer</summary>\n\nYes.\n\nIt is.\n\n</details>\n"
     )
@@ -116,7 +116,7 @@ def test_an_exercise_is_written_with_its_answer_folded_away(pieces):
 def test_the_words_around_an_exercise_are_the_film_s_or_english(pieces, lang, words):
     asked = replace(pieces[0], exercise={"question": "Q", "answer": "A"})
     text = exercises([asked, pieces[1]], replace(FACTS, lang=lang))
-    assert text.startswith(f"# Dots & lines: {words[0]}\n")
+    assert text.startswith(f"# {words[0]}: Dots & lines\n")
     assert text.count("<details>") == 1
     assert f"<summary>{words[1]}</summary>" in text
 
@@ -131,7 +131,7 @@ def test_the_page_has_the_exercise_under_its_scene(pieces):
 
 def test_the_exercises_lie_beside_the_film_where_there_are_any(pieces, tmp_path):
     write_companions([replace(pieces[0], exercise=EXERCISE), pieces[1]], FACTS, tmp_path / "film.mp4", "01-dots", [])
-    assert (tmp_path / "film.exercises.md").read_text().startswith("# Dots & lines: Exercises\n")
+    assert (tmp_path / "film.exercises.md").read_text().startswith("# Exercises: Dots & lines\n")
 
 
 def test_all_of_it_is_written_beside_the_film(pieces, tmp_path):
