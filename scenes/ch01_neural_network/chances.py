@@ -143,7 +143,7 @@ class TenChances(TensorScene):
         for place in full:
             number = Number(int(given["counts"][place]), decimals=0, size=SMALL, color=DIM)
             middle = float(given["edges"][place : place + 2].mean())
-            self.counts.add(number.move_to(self.plot.place(middle, 1.0) + UP * 0.3))
+            self.counts.add(number.move_to(self.plot.place(middle, 1.0) + UP * 0.75))
         self.unit = Words("digits", size=SMALL, color=DIM)
         share_baseline(self.unit.next_to(self.counts, RIGHT, buff=0.25), number)
         self.at("bins")

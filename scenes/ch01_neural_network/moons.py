@@ -108,7 +108,7 @@ class StraightLayersStayStraight(TensorScene):
         self.play(FadeIn(row, shift=DOWN * 0.4), run_time=BEAT)
         self.bias = Number(float(nets["product_bias"][0]), decimals=2, size=LABEL, color=DIM, signed=True)
         self.difference = Number(float(nets["difference"]), decimals=7, size=LABEL, color=DIM)
-        texts = [Words(text, size=LABEL, color=DIM) for text in ("and one bias,", "differs by at most")]
+        texts = [Words(text, size=LABEL, color=DIM) for text in ("and one bias,", "differing by at most")]
         VGroup(*texts).arrange(DOWN, buff=0.2, aligned_edge=LEFT).next_to(row, DOWN, buff=0.3).align_to(row, LEFT)
         for words, number in zip(texts, (self.bias, self.difference), strict=True):
             share_baseline(number.next_to(words, RIGHT, buff=0.15), words)
