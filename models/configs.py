@@ -75,7 +75,7 @@ class KernelsConfig:
     Raises: OverrideError when a value has the wrong type or lies outside its bounds.
     """
 
-    filters: int = bounded(8, 1, 64)  # of the first layer; the second has twice as many
+    filters: int = bounded(8, 1, 8)  # of the first layer, as many as a film can show; the second has twice as many
     lr: float = bounded(3e-3, 1e-6, 100.0)
     batch: int = bounded(64, 1, 10_000)
     epochs: int = bounded(15, 1, 1000)

@@ -7,7 +7,7 @@ import numpy as np
 from assets.recipe import Fact, Product, Run, recipe
 from assets.recipes.ch01_neural_network import caption, digits_config, trained
 from models import digits
-from models.datasets import Digits, load_digits
+from models.datasets import Digits, augment, load_digits
 from models.folders import data_folder
 
 PARTS = 16  # as many as the first hidden layer of the film's network has neurons
@@ -100,7 +100,8 @@ def digit_blotches(run: Run) -> Product:
     """
     config, net = digits_config(run), run.assets["digit_net"]
     data = load_digits(config.data, data_folder(), config.seed, run.report)
-    reach = np.asarray((data.train_images > REACHED).any(axis=0))  # (28, 28)
+    seen, _ = augment(data.train_images, data.train_labels, config.augment, config.seed)  # what it was trained on
+    reach = np.asarray((seen > REACHED).any(axis=0))  # (28, 28)
     final, start = (net["w1_steps"][step].reshape(-1, *reach.shape) * reach for step in (-1, 0))  # (hidden, 28, 28)
     strength = (final**2).sum(axis=(1, 2))  # (hidden,)
     neurons = np.sort(np.argsort(-strength, kind="stable")[:TILES])
