@@ -53,9 +53,9 @@ class WiderOrDeeper(TensorScene):
             self.repeat(table["again"])
         with self.say("gain"):
             self.at("wide")
-            self.follow((self.row, self.row), (0, len(table["widths"]) - 1), table["across_width"])
+            self.follow((self.row, self.row), (0, len(table["widths"]) - 1), table["across_width"], 0.35)
             self.at("deep")
-            self.follow((0, len(table["depths"]) - 1), (self.column, self.column), table["across_depth"])
+            self.follow((0, len(table["depths"]) - 1), (self.column, self.column), table["across_depth"], 0.7)
         self.close()
 
     def make_map(self, table: Asset) -> HeatMap:
@@ -124,12 +124,12 @@ class WiderOrDeeper(TensorScene):
         )
         return frames.move_to((low + high) / 2)
 
-    def follow(self, rows: tuple[int, int], columns: tuple[int, int], values: np.ndarray) -> None:
+    def follow(self, rows: tuple[int, int], columns: tuple[int, int], values: np.ndarray, share_of_line: float) -> None:
         """A frame closes around a row or a column, and its accuracies stand out and are heard one by one."""
         frame = self.around(rows, columns)
         self.play(FadeOut(self.frame), Create(frame, lag_ratio=0), run_time=BEAT)
         self.frame, across = frame, self.map.values().shape[1]
-        each = max(0.4 * self.left() / len(values), BEAT / 2)
+        each = max(share_of_line * self.left() / len(values), BEAT / 2)
         places = [(r, c) for r in range(rows[0], rows[1] + 1) for c in range(columns[0], columns[1] + 1)]
         for (row, column), share in zip(places, values, strict=True):
             self.chime([share])
