@@ -22,7 +22,7 @@ Loss = Literal["squared", "cross_entropy"]
 LOSSES: tuple[Loss, ...] = ("squared", "cross_entropy")  # of ten sigmoids, and of a softmax
 BINS = 10
 TORN = 10  # test digits with the largest second chance, from which one is chosen
-FASTEST = 0.5  # learning rate of the new head under SGD; at 3, which squared error bears, cross entropy does not learn
+FASTEST = 0.5  # learning rate of the new head under SGD; at 3 it named .67, .67 and .76 of the test digits (3 seeds)
 
 
 @recipe(
