@@ -168,8 +168,8 @@ class TensorScene(Scene):
         self.play(*(FadeIn(mobject) for mobject in (*mobjects, self.badge)), run_time=BEAT)
 
     def close(self) -> None:
-        """Last picture of a scene: a rest, then everything leaves but the background."""
-        self.wait(REST)
+        """Last picture of a scene: a rest with the pause after its line, then everything leaves but the background."""
+        self.wait(REST - PAUSE_S)
         self.play(*(FadeOut(mobject) for mobject in list(self.mobjects)), run_time=BEAT)
 
     def compile_animations(self, *args: Any, **kwargs: Any) -> list[Animation]:

@@ -1,24 +1,20 @@
 """Chapter 1, beat 19: every weight and bias of the network, counted from its own tensors."""
 
-import numpy as np
-from manim import DOWN, LEFT, RIGHT, UP, AnimationGroup, FadeIn, FadeOut, Indicate, VGroup, linear
+from manim import DOWN, RIGHT, UP, AnimationGroup, Indicate, VGroup
 
 from assets.store import Asset
 from scenes.base import TensorScene
 from scenes.kit.counter import Counter
 from scenes.kit.layer import Layer, window
 from scenes.kit.network import TensorNetwork
-from scenes.kit.number import LiveNumber, Number, share_baseline
 from scenes.kit.typeset import Words
-from scenes.theme import ACCENT, BEAT, BODY, CORRECT, DIM, GRID_HZ, INK, LABEL, LARGE
+from scenes.theme import ACCENT, BEAT, DIM, LABEL, LARGE
 
 COLUMNS = (-5.7, -4.2, -2.8, -1.5)
 COUNTS_Y = -2.85
 LAYERS = ("layer 1", "layer 2", "the digits")
 RIGHT_X = 6.2
 TOP = 2.35
-STEP_Y, ACCURACY_Y = 2.62, -2.8
-SNAPSHOT_S = 2 / GRID_HZ  # from one recorded step of the training to the next
 
 
 class EveryKnobCounted(TensorScene):
@@ -59,20 +55,16 @@ class EveryKnobCounted(TensorScene):
         with self.say("total"):
             self.at("together")
             self.sum_up()
-            self.at("learning")
-            self.learn(net)
-            self.tell_accuracy(float(net["test_accuracy"]))
         self.close()
 
     def make_network(self, net: Asset) -> TensorNetwork:
-        """The network with its final weights; full width is the largest weight of the whole training."""
+        """The network with its final weights, drawn as everywhere."""
         shown = [self.assets["digit_forward"]["window"], *(window(size) for size in self.sizes[1:])]
         columns = [
             Layer(indices, size, 4.6).move_to(RIGHT * x + DOWN * 0.15)
             for x, size, indices in zip(COLUMNS, self.sizes, shown, strict=True)
         ]
-        limits = [float(abs(net[f"w{i}_steps"]).max()) for i in (1, 2, 3)]
-        return TensorNetwork([net[f"w{i}"] for i in (1, 2, 3)], layers=columns, limits=limits)
+        return TensorNetwork([net[f"w{i}"] for i in (1, 2, 3)], layers=columns)
 
     def make_counter(self, parameters: int) -> Counter:
         """A line for each tensor, in the order in which they are spoken of, and the model's own total."""
@@ -88,33 +80,6 @@ class EveryKnobCounted(TensorScene):
     def sum_up(self) -> None:
         """The total stands out once."""
         self.play(Indicate(self.counter.total.line, scale_factor=1.1, color=ACCENT), run_time=BEAT)
-
-    def learn(self, net: Asset) -> None:
-        """The weights as they were at each recorded step of the training, from the first to the last."""
-        label = Words("training step", size=LABEL, color=DIM)
-        self.step = LiveNumber(0, decimals=0, size=LABEL, color=INK, limits=(0, int(net["steps"][-1])))
-        label.move_to(RIGHT * (self.network.get_center()[0] - 0.3) + UP * STEP_Y)
-        share_baseline(self.step.next_to(label, RIGHT, buff=0.15), label)
-        self.play(FadeIn(label), FadeIn(self.step), self.network.change(self.weights_at(net, 0)), run_time=BEAT)
-        for place, step in enumerate(net["steps"][1:], start=1):
-            self.step.set_values(int(step))
-            self.play(self.network.change(self.weights_at(net, place), rate_func=linear), run_time=SNAPSHOT_S)
-        self.play(FadeOut(label), FadeOut(self.step), run_time=BEAT)
-
-    def weights_at(self, net: Asset, place: int) -> list[np.ndarray]:
-        """The three arrays of weights (to, from) at one of the recorded steps."""
-        return [net[f"w{i}_steps"][place] for i in (1, 2, 3)]
-
-    def tell_accuracy(self, share: float) -> None:
-        """What these numbers are worth: the share of test digits that the network names correctly."""
-        self.accuracy = Number(100 * share, decimals=1, color=CORRECT, unit="%")
-        self.accuracy.move_to(RIGHT * RIGHT_X + UP * ACCURACY_Y, aligned_edge=RIGHT)
-        label = Words("test digits named correctly", size=BODY, color=DIM).next_to(self.accuracy, LEFT, buff=0.4)
-        self.at("share")
-        self.chime([share])
-        self.play(FadeIn(self.accuracy), run_time=BEAT)
-        self.at("tested")
-        self.play(FadeIn(share_baseline(label, self.accuracy)), run_time=BEAT)
 
 
 def light_up(layer: Layer) -> AnimationGroup:

@@ -193,7 +193,6 @@ def test_the_terms_of_the_count_are_the_tensors_sizes_and_add_up_to_the_drawn_to
     w1, b1, w2, b2, w3, b3 = toy["digit_net"]["numel"]
     *drawn, total = scene.counter.values()
     assert drawn == [w1, w2, w3, b1, b2, b3]
-    assert scene.accuracy.values() == 95.7
     assert total == sum(drawn) == toy["digit_net"]["parameters"] == 13_002
 
 
@@ -210,27 +209,6 @@ def test_after_each_term_the_total_is_the_sum_of_those_that_are_there(show, toy)
     show(Watched, toy)
     w1, b1, w2, b2, w3, b3 = toy["digit_net"]["numel"]
     assert totals == np.cumsum([w1, w2, w3, b1, b2, b3]).tolist()
-
-
-def test_learning_draws_the_weights_of_each_recorded_step_and_ends_with_the_final_ones(show, toy):
-    net, seen = toy["digit_net"], []
-
-    class Watched(EveryKnobCounted):
-        def play(self, *animations, **options):
-            super().play(*animations, **options)
-            if hasattr(self, "step"):
-                seen.append((self.step.values(), self.network.values()))
-
-    Watched.__name__ = "EveryKnobCounted"
-    show(Watched, toy)
-    shown = [toy["digit_forward"]["window"], *(window(n) for n in (16, 16, 10))]
-    assert [step for step, _ in seen[:3]] == net["steps"].tolist()
-    for place, (_, drawn) in enumerate(seen[:3]):
-        for i, weights in enumerate(drawn):
-            expected = net[f"w{i + 1}_steps"][place][np.ix_(shown[i + 1], shown[i])]
-            assert weights == pytest.approx(expected, abs=1e-6)
-    for i, weights in enumerate(seen[-1][1]):
-        assert weights == pytest.approx(net[f"w{i + 1}"][np.ix_(shown[i + 1], shown[i])], abs=1e-6)
 
 
 def test_a_wider_network_is_drawn_as_a_stated_window_with_its_own_count(show, make_assets):
