@@ -58,6 +58,10 @@ def test_both_heads_read_the_shown_digit_correctly(given):
     assert given["p"][int(given["second"])] == given["second_p"]
 
 
+def test_the_shown_digit_is_less_clear_to_the_network_than_most(given):
+    assert given["label_p"] < np.median(given["confidence"])
+
+
 @pytest.mark.parametrize("name", SETTINGS)
 def test_the_head_that_the_film_s_network_has_is_that_network(trained, name):
     config, net, given = trained[name]
