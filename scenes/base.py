@@ -162,15 +162,27 @@ class TensorScene(Scene):
                 raise SceneError(f"Scene {type(self).__name__} lets {value:g} be heard; pitches stand for 0 to 1.")
             self.chimes.append(Chime(self.ticks, after_s + place * ROLL_S, float(value)))
 
-    def open(self, *mobjects: Mobject, asset: str) -> None:
-        """First picture of a scene: what is given fades in with the provenance of an asset."""
-        self.badge = Provenance(self.assets[asset].provenance)
-        self.play(*(FadeIn(mobject) for mobject in (*mobjects, self.badge)), run_time=BEAT)
+    def open(self, *mobjects: Mobject, asset: str, kept: Sequence[Mobject] = ()) -> None:
+        """First picture of a scene: what is given fades in with the provenance of an asset.
 
-    def close(self) -> None:
-        """Last picture of a scene: a rest with the pause after its line, then everything leaves but the background."""
+        kept: what the scene before ended with, provenance included; it stands from the first frame.
+        """
+        self.badge = Provenance(self.assets[asset].provenance)
+        self.add(*kept)
+        if kept:
+            self.add(self.badge)
+        arriving = mobjects if kept else (*mobjects, self.badge)
+        self.play(*(FadeIn(mobject) for mobject in arriving), run_time=BEAT)
+
+    def close(self, keep: Sequence[Mobject] = ()) -> None:
+        """Last picture of a scene: a rest with the pause after its line, then everything leaves.
+
+        keep: what the next scene begins with; it stays until the last frame, with the provenance.
+        """
         self.wait(REST - PAUSE_S)
-        self.play(*(FadeOut(mobject) for mobject in list(self.mobjects)), run_time=BEAT)
+        staying = {id(mobject) for mobject in (*keep, *([self.badge] if keep else []))}
+        leaving = [mobject for mobject in self.mobjects if id(mobject) not in staying]
+        self.play(*(FadeOut(mobject) for mobject in leaving), run_time=BEAT)
 
     def compile_animations(self, *args: Any, **kwargs: Any) -> list[Animation]:
         """Manim's animations, stretched together so that the longest lasts a whole number of ticks."""

@@ -10,6 +10,7 @@ from manim import (
     FadeIn,
     FadeOut,
     LaggedStart,
+    Mobject,
     ReplacementTransform,
     TransformFromCopy,
     VGroup,
@@ -53,8 +54,8 @@ class NumbersFlowForward(TensorScene):
 
         with self.say("input"):
             self.grid = PixelGrid(forward["images"][lead], height=2.7).move_to(LEFT * 5.35 + MIDDLE)
-            self.open(title, self.grid, asset="digit_forward")
-            self.unroll(forward["window"])
+            self.open(title, asset="digit_forward", kept=self.standing())
+            self.choose_pixels(forward["window"])
 
         with self.say("weights"):
             self.join()
@@ -79,31 +80,43 @@ class NumbersFlowForward(TensorScene):
             columns.append(layer.move_to(RIGHT * x + MIDDLE))
         return columns
 
-    def unroll(self, chosen: np.ndarray) -> None:
-        """The chosen pixels are marked in the picture and become the first column of neurons."""
-        column = self.layers[0].set_values(self.activations[0])
+    def standing(self) -> list[Mobject]:
+        """What the scene before ends with: the picture and four columns, the first one lit, with counts and names."""
+        pixels, *after = self.layers
+        pixels.set_values(self.activations[0])
+        self.names = VGroup(
+            *(
+                Number(d, decimals=0, size=LABEL, color=DIM).next_to(n, RIGHT, buff=0.2)
+                for d, n in enumerate(self.layers[3].neurons)
+            )
+        )
+        labels = [f"{pixels.count_text()} pixels", *(layer.count_text() for layer in after)]
+        counts = [
+            Words(label, size=LABEL, color=DIM).next_to(layer, DOWN).set_y(COUNTS_Y)
+            for label, layer in zip(labels, self.layers, strict=True)
+        ]
+        return [self.grid, *self.layers, self.network.braces[0], *counts, self.names]
+
+    def choose_pixels(self, chosen: np.ndarray) -> None:
+        """The pixels that are drawn as neurons are marked in the picture, and go to where their neurons stand."""
         marks = VGroup(
             *(
                 self.grid.outline(*divmod(int(i), self.grid.columns), stroke_color=ACCENT, stroke_width=1.5)
                 for i in chosen
             )
         )
-        label = Words(f"{column.count_text()} pixels", size=LABEL, color=DIM)
         whole = self.grid.outline(0, 0, self.grid.rows, self.grid.columns, stroke_color=ACCENT, stroke_width=LINE)
         self.at("all")
         self.play(Create(whole), run_time=2 * BEAT)
         self.at("drawn")
         self.play(FadeOut(whole), FadeIn(marks), run_time=BEAT)
-        travel = (ReplacementTransform(mark.copy(), neuron) for mark, neuron in zip(marks, column.neurons, strict=True))
+        arriving = [neuron.copy() for neuron in self.layers[0].neurons]
+        travel = (ReplacementTransform(mark.copy(), neuron) for mark, neuron in zip(marks, arriving, strict=True))
         self.play(LaggedStart(*travel, lag_ratio=0.1), run_time=max(0.6 * self.left(), BEAT))
-        label.next_to(column, DOWN).set_y(COUNTS_Y)
-        self.play(FadeIn(column.dots), FadeIn(self.network.braces[0]), FadeIn(label), run_time=BEAT)
-        self.remove(*column.neurons).add(column)
+        self.remove(*arriving)
 
     def join(self) -> None:
-        """Layers and edges appear; then each sign is seen alone, and the strongest edges of each step."""
-        self.play(LaggedStart(*(FadeIn(layer) for layer in self.layers[1:]), lag_ratio=0.3), run_time=BEAT)
-        self.name_layers()
+        """The edges appear; then each sign is seen alone, and the strongest edges of each step."""
         self.at("joined")
         self.play(LaggedStart(*(FadeIn(edges) for edges in self.edges), lag_ratio=0.5), run_time=2 * BEAT)
         self.add(self.network)
@@ -116,20 +129,6 @@ class NumbersFlowForward(TensorScene):
         self.play(Highlight(self.network, strong, DIMMED, run_time=BEAT))
         self.wait(max(self.left() - BEAT, BEAT))
         self.play(self.network.release(run_time=BEAT))
-
-    def name_layers(self) -> None:
-        """The count below each layer, the digit's name beside each output."""
-        self.names = VGroup(
-            *(
-                Number(d, decimals=0, size=LABEL, color=DIM).next_to(n, RIGHT, buff=0.2)
-                for d, n in enumerate(self.layers[3].neurons)
-            )
-        )
-        counts = [
-            Words(layer.count_text(), size=LABEL, color=DIM).next_to(layer, DOWN).set_y(COUNTS_Y)
-            for layer in self.layers[1:]
-        ]
-        self.play(FadeIn(self.names), *(FadeIn(count) for count in counts), run_time=BEAT)
 
     def travel(self, products: np.ndarray, step: int) -> None:
         """Products (to, from) flash along the edges of one step, then the next layer lights up; two values are written.

@@ -61,7 +61,7 @@ class PixelsBecomeALayer(TensorScene):
         with self.say("hidden"):
             self.add_hidden()
             self.choose()
-        self.close()
+        self.close(keep=[self.picture, *self.layers, *self.beside, self.names, self.counts])
 
     def make_layers(self, forward: Asset, image: np.ndarray) -> list[Layer]:
         """Four columns where the next scene has them; the pixels hold their shades, the others nothing yet."""
@@ -134,8 +134,10 @@ class PixelsBecomeALayer(TensorScene):
         label = Words(f"{column.count_text()} pixels", size=LABEL, color=DIM).next_to(column, DOWN).set_y(COUNTS_Y)
         self.at("drawn")
         self.play(FadeIn(column), FadeOut(self.grid), FadeIn(label), run_time=BEAT)
+        brace = column.brace()
         self.at("dots")
-        self.play(FadeIn(column.brace()), run_time=BEAT)
+        self.play(FadeIn(brace), run_time=BEAT)
+        self.beside = [label, brace]
 
     def add_outputs(self) -> None:
         """The last column, with the digit that each of its neurons stands for."""
@@ -149,8 +151,11 @@ class PixelsBecomeALayer(TensorScene):
         count = self.count_below(last)
         self.at("ten")
         self.play(LaggedStart(*(FadeIn(neuron) for neuron in last.neurons), lag_ratio=0.2), run_time=1.5 * BEAT)
+        self.remove(*last.neurons).add(last)
         names = (FadeIn(name, shift=RIGHT * 0.15) for name in self.names)
         self.play(LaggedStart(*names, lag_ratio=0.2), FadeIn(count), run_time=1.5 * BEAT)
+        self.remove(*self.names).add(self.names)
+        self.beside.append(count)
 
     def add_hidden(self) -> None:
         """Both hidden columns, with a question mark in each of their neurons."""
@@ -176,6 +181,7 @@ class PixelsBecomeALayer(TensorScene):
             self.wait(2 * STAGGER)
             drawn = other
         self.play(FadeOut(drawn), FadeIn(own), FadeIn(self.counts), run_time=BEAT)
+        self.remove(own).add(*self.layers[1:3], self.marks)  # each for itself again: the layers stay at the end
         lines = r"two layers \ of SIZE neurons: \ a choice, \ not a law".replace("SIZE", str(self.sizes[1]))
         claim = Words(f"#align(center)[{lines}]", size=LABEL, color=ACCENT)
         self.at("choice")
