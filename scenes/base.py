@@ -24,6 +24,7 @@ from scenes.narration import WHOLE, SceneError, fields, fill, load_narration, re
 from scenes.theme import BACKGROUND, BEAT, GRID_HZ, PAUSE_S, REST
 
 ROLL_S = 0.05  # between two tones of one chime, so that they are told apart
+LEAVING_S = 0.6  # of the last picture: quicker than what arrives, for nobody reads it
 NUDGE_S = 1e-6  # manim counts frames by ceil (animated) or floor (frozen); this puts both on the exact count
 
 
@@ -182,7 +183,7 @@ class TensorScene(Scene):
         self.wait(REST - PAUSE_S)
         staying = {id(mobject) for mobject in (*keep, *([self.badge] if keep else []))}
         leaving = [mobject for mobject in self.mobjects if id(mobject) not in staying]
-        self.play(*(FadeOut(mobject) for mobject in leaving), run_time=BEAT)
+        self.play(*(FadeOut(mobject) for mobject in leaving), run_time=LEAVING_S)
 
     def compile_animations(self, *args: Any, **kwargs: Any) -> list[Animation]:
         """Manim's animations, stretched together so that the longest lasts a whole number of ticks."""
