@@ -75,7 +75,6 @@ def moon_nets(run: Run) -> Product:
         "data": "two moons of dots, generated",
         "seed": config.seed,
         "step": config.epochs * -(-config.points // config.batch),
-        "test_accuracy": float(1 - wrong[-1].mean()),
         "blend_criterion": f"{BLENDS} even steps from no bend to ReLU; each network is trained anew, from one start",
         "dots_criterion": "fresh dots of the same kind, drawn by another seed than those that were learned from",
     }
