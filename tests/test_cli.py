@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -74,10 +75,11 @@ Commands:
   Shell completion:
     eval "$(_TENSORREEL_COMPLETE=bash_source tensorreel)"     (zsh_source, fish_source)
 """
-SCENES = [spec.partition(":")[2] for spec in CHAPTERS[0].scenes]
+SCENES = [class_name(spec) for spec in CHAPTERS[0].scenes]
 MEANING = "voice/en/ch01_neural_network/HeldNumber.meaning"
 HELD = "clip/ch01_neural_network/HeldNumber"
-SPOKEN = scene_info(CHAPTERS[0], CHAPTERS[0].scenes[2]).narration.lines["meaning"]
+SPECS = {class_name(spec): spec for spec in CHAPTERS[0].scenes}
+SPOKEN = scene_info(CHAPTERS[0], SPECS["HeldNumber"]).narration.lines["meaning"]
 NARRATED = [scene_info(CHAPTERS[0], spec).narration for spec in CHAPTERS[0].scenes]
 LINES = 1 + sum(1 + len(narration.texts()) for narration in NARRATED)  # with titles and exercises
 JOBS = len(chapter_jobs(CHAPTERS, make_options()))
@@ -143,6 +145,13 @@ def copy(tmp_path, empty):
             target.parent.mkdir(exist_ok=True)
             shutil.copy(source, target)
     return tmp_path / "tree"
+
+
+def scenes_about(model):
+    """Scenes of chapter 1 that draw or tell something of a model, near or far."""
+    scenes = catalog.scenes_of(CHAPTERS[0])
+    asked = {scene.name: catalog.with_needs((*scene.needs, *scene.spoken_of())) for scene in scenes}
+    return [name for name, made in asked.items() if any(model in recipe.configs for recipe in made)]
 
 
 def spoil(tree, name, old, new):
@@ -325,14 +334,14 @@ def test_assets_are_regenerated_and_the_scenes_that_follow_are_named(built, pret
         "digit_net: made up\n    seed  int64    one number  9\n"
         "digit_neuron: made up\n    seed  int64    one number  9\n"
         "regenerated: digit_net, digit_neuron\n"
-        f"scenes to draw again: {', '.join(SCENES)}\n"
+        f"scenes to draw again: {', '.join(scenes_about('digits'))}\n"
     )
     assert tensorreel("assets", "digit_net", "--force").stdout == "regenerated: digit_net\nevery scene is up to date\n"
 
 
 def two_chapters(monkeypatch):
     """A chapter that will do and one that will not."""
-    pixels, held = CHAPTERS[0].scenes[1:3]
+    pixels, held = SPECS["PixelsAreNumbers"], SPECS["HeldNumber"]
     for module in (catalog, report):
         monkeypatch.setattr(
             module, "CHAPTERS", (Chapter(1, "good", "Good", (pixels,)), Chapter(2, "bad", "Bad", (held,)))
@@ -526,7 +535,9 @@ def test_a_broken_scene_is_a_sentence_and_the_others_can_still_be_listed(copy, n
     assert len(errors) == 2
     assert all(error.startswith(f"Error: {said}") for error in errors)
     assert f"   broken   {said}" in done.stdout
-    assert "1  What is a neural network?       -     broken   because of HeldNumber" in done.stdout
+    assert re.search(
+        r"^1  What is a neural network\? +-     broken   because of HeldNumber$", done.stdout, re.MULTILINE
+    )
 
 
 def test_a_chapter_without_narration_or_with_a_broken_file_is_a_sentence(copy):
@@ -721,7 +732,7 @@ def test_check_tells_a_line_for_each_finding_and_a_summary_and_fails_on_errors(b
         1,
     )
     (request,) = Canned.asked
-    assert (request["scene"], request["title"]) == (CHAPTERS[0].scenes[2], "A neuron holds a number")
+    assert (request["scene"], request["title"]) == (SPECS["HeldNumber"], "A neuron holds a number")
     assert list(request["durations"]) == list(request["words"]) == ["circle", "number", "others", "meaning"]
     assert set(request["assets"]) == {"digit_neuron"}
 
@@ -839,7 +850,7 @@ def test_narration_counts_the_lines_that_are_not_translated(args, said):
 def test_narration_goes_to_translators_and_comes_back(copy, tmp_path):
     folder, table = copy / "scenes" / "ch01_neural_network", tmp_path / "fr.csv"
     german = (folder / "narration.de.toml").read_text()
-    english = scene_info(CHAPTERS[0], CHAPTERS[0].scenes[2]).narration
+    english = scene_info(CHAPTERS[0], SPECS["HeldNumber"]).narration
     done = in_copy(copy, "narration", "--lang", "fr", "--export", str(table))
     assert (done.stdout, done.returncode) == (f"{table}: {LINES} lines, 0 of them translated into 'fr'\n", 0)
     done = in_copy(copy, "narration", "--lang", "fr", "--import", str(table))
@@ -890,11 +901,11 @@ def test_lines_that_nobody_recorded_are_named(built, pretending, tmp_path):
     for name in ("TenDigitsToRead.welcome.wav", "ReadFromTrainedNetworks.sources.flac", "HeldNumber/circle.mp3"):
         (takes / name).write_bytes(b"a take")
     done = tensorreel("render", "1", "--voice", f"recorded:{takes}")
-    said = "not recorded, spoken by espeak: PixelsAreNumbers.see, PixelsAreNumbers.grid, "
-    assert done.stderr.splitlines()[-1].startswith(said)
-    absent = done.stderr.splitlines()[-1].removeprefix("not recorded, spoken by espeak: ").split(", ")
-    assert len(absent) == sum(len(narration.lines) for narration in NARRATED) - 3  # all but three takes
-    assert not {"TenDigitsToRead.welcome", "ReadFromTrainedNetworks.sources", "HeldNumber.circle"} & set(absent)
+    spoken = [f"{name}.{line}" for name, told in zip(SCENES, NARRATED, strict=True) for line in told.lines]
+    recorded = {"TenDigitsToRead.welcome", "ReadFromTrainedNetworks.sources", "HeldNumber.circle"}
+    absent = [line for line in spoken if line not in recorded]
+    assert len(absent) == len(spoken) - 3
+    assert done.stderr.splitlines()[-1] == f"not recorded, spoken by espeak: {', '.join(absent)}"
 
 
 def test_lines_that_are_not_translated_are_named(built, pretending, monkeypatch):
@@ -1052,7 +1063,7 @@ def test_colours_are_for_terminals_that_want_them(tmp_path, monkeypatch, built):
         ("tensorreel narration w", ["what-is-a-neural-network"]),
         ("tensorreel preview Held", ["HeldNumber"]),
         ("tensorreel assets digit_n", ["digit_net", "digit_neuron"]),
-        ("tensorreel why digit_f", ["digit_forward"]),
+        ("tensorreel why digit_fo", ["digit_forward"]),
         ("tensorreel why H", ["HeldNumber"]),
         ("tensorreel why PlotO", ["PlotOfALoss"]),
         ("tensorreel check He", ["HeldNumber"]),
