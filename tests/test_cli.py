@@ -31,6 +31,7 @@ from render.quality import RenderError
 from render.runners import RUNNERS
 from render.workers import JobError
 from scenes.chapters import CHAPTERS, GALLERY, Chapter
+from tests.following import scenes_about
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = ("list", "render", "preview", "assets", "why", "check", "gallery", "narration", "doctor", "gc")
@@ -145,13 +146,6 @@ def copy(tmp_path, empty):
             target.parent.mkdir(exist_ok=True)
             shutil.copy(source, target)
     return tmp_path / "tree"
-
-
-def scenes_about(model):
-    """Scenes of chapter 1 that draw or tell something of a model, near or far."""
-    scenes = catalog.scenes_of(CHAPTERS[0])
-    asked = {scene.name: catalog.with_needs((*scene.needs, *scene.spoken_of())) for scene in scenes}
-    return [name for name, made in asked.items() if any(model in recipe.configs for recipe in made)]
 
 
 def spoil(tree, name, old, new):
