@@ -19,6 +19,7 @@ from scenes.chapters import CHAPTERS
 
 ROOT = Path(__file__).resolve().parents[1]
 QUICK = ("--set", "digits.epochs=1", "--set", "digits.lr=3")
+EPOCHS = ("--set", "moons.epochs=1", "--set", "kernels.epochs=1", "--set", "deep.epochs=1")
 SLUG = "01-what-is-a-neural-network"
 SHOWN = (
     "TenDigitsToRead",
@@ -149,7 +150,7 @@ def assets_read(facts):
 
 def test_the_whole_chapter_is_one_film_of_all_its_scenes_that_reads_what_they_need(tmp_path):
     person = copied(tmp_path)
-    film = tmp_path / person.run("render", "1", *QUICK, timeout_s=1800)[0].strip()
+    film = tmp_path / person.run("render", "1", *QUICK, *EPOCHS, timeout_s=1800)[0].strip()
     facts = json.loads(film.with_suffix(".json").read_text())
     check_film(film, facts, [class_name(spec) for spec in CHAPTERS[0].scenes])
     assert assets_read(facts) == {need for scene in scenes_of(CHAPTERS[0]) for need in scene.needs}

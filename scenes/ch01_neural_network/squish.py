@@ -94,7 +94,7 @@ class SquishedBetweenZeroAndOne(TensorScene):
         self.at("up")
         self.move_dots(z, a)
         self.at("left")
-        self.chime(np.sort(a) / float(squish["curve_a"].max()), after_s=BEAT)
+        self.chime(np.sort(a) / max(float(a.max()), float(squish["curve_a"].max())), after_s=BEAT)
         self.move_dots(np.full_like(z, squish["curve_z"][0]), a)
         self.side_bars = SideHistogram(self.side.axes, squish["a"].ravel(), self.side_edges)
         self.side_bars.grown = 0.0
