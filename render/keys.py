@@ -12,6 +12,8 @@ from pathlib import Path
 from models.folders import ROOT
 from render.symbols import STATEMENTS, Module, digest, load, module_path
 
+_WALKS: dict[tuple[Path, tuple[str, ...]], "_Reach"] = {}  # of this process; each counts until one of its files changes
+
 
 def key_of(parts: Mapping[str, str]) -> str:
     """Static key of a job: a digest of everything it is made from but the arrays it will read."""
@@ -25,14 +27,16 @@ def sources(*roots: str, root: Path = ROOT) -> dict[str, str]:
     under ``source module (statements)``; where a name cannot be resolved its whole module counts, under
     ``source module (whole: ...)``.
     """
-    reach = _Reach(root)
-    for name in roots:
-        module, _, symbol = name.partition(":")
-        if symbol:
-            reach.resolve(module, symbol)
-        else:
-            reach.whole(module)
-    return reach.labels
+    reach = _WALKS.get((root, roots))
+    if reach is None or reach.is_stale():
+        reach = _WALKS[root, roots] = _Reach(root)
+        for name in roots:
+            module, _, symbol = name.partition(":")
+            if symbol:
+                reach.resolve(module, symbol)
+            else:
+                reach.whole(module)
+    return dict(reach.labels)
 
 
 class _Reach:
@@ -42,7 +46,21 @@ class _Reach:
         self.root = root
         self.labels: dict[str, str] = {}
         self.imported: set[str] = set()
-        self.waiting: list[tuple[Module, str]] = []
+        self.loaded: dict[str, Module | None] = {}
+        self.changed_ns: dict[Path, int] = {}  # of the files that were met, from before they were read
+
+    def is_stale(self) -> bool:
+        """Whether a file that was met is another one now."""
+        return any(_changed_ns(path) != then for path, then in self.changed_ns.items())
+
+    def load(self, name: str) -> Module | None:
+        """A module as it was when this walk first met it, None if it is not ours."""
+        if name not in self.loaded:
+            path = module_path(name, self.root)
+            if path is not None:
+                self.changed_ns[path] = _changed_ns(path)
+            self.loaded[name] = load(name, self.root)
+        return self.loaded[name]
 
     def resolve(self, module_name: str, name: str, seen: frozenset[tuple[str, str]] = frozenset()) -> None:
         """Follow a name of a module to its definition, through re-exports; the whole module if it is not there."""
@@ -53,7 +71,7 @@ class _Reach:
             self._follow(module, name)
         elif name in module.imports:
             self._follow_binding(module.imports[name], (), seen | {(module_name, name)})
-        elif load(f"{module_name}.{name}", self.root) is not None:
+        elif self.load(f"{module_name}.{name}") is not None:
             self._enter(f"{module_name}.{name}")
         elif not self._follow_star(module, name):
             self.whole(module_name, f"it has no '{name}' that can be seen")
@@ -73,7 +91,7 @@ class _Reach:
 
     def _enter(self, name: str) -> Module | None:
         """Import a module: its packages' statements, its own, and those of all that it imports."""
-        module = load(name, self.root)
+        module = self.load(name)
         if module is None or name in self.imported:
             return module
         self.imported.add(name)
@@ -105,7 +123,7 @@ class _Reach:
     def _follow_star(self, module: Module, name: str) -> bool:
         """Follow a name that a star import of the module brings in, if one does."""
         for star in module.stars:
-            other = load(star, self.root)
+            other = self.load(star)
             if other is not None and (name in other.symbols or name in other.imports):
                 self.resolve(star, name)
                 return True
@@ -119,16 +137,24 @@ class _Reach:
         if module_path(module_name, self.root) is None:
             return
         if name:
-            if load(f"{module_name}.{name}", self.root) is None:
+            if self.load(f"{module_name}.{name}") is None:
                 self.resolve(module_name, name, seen)
                 return
             module_name = f"{module_name}.{name}"
-        while rest and load(f"{module_name}.{rest[0]}", self.root) is not None:
+        while rest and self.load(f"{module_name}.{rest[0]}") is not None:
             module_name, rest = f"{module_name}.{rest[0]}", rest[1:]
         if rest:
             self.resolve(module_name, rest[0], seen)
         else:
             self.whole(module_name, "it is used as an object")
+
+
+def _changed_ns(path: Path) -> int:
+    """When a file was changed last, -1 if it is not there."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return -1
 
 
 @lru_cache(maxsize=64)

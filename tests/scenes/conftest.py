@@ -9,20 +9,10 @@ from assets.store import Assets, make_asset
 from render.quality import Quality
 from render.raster import ClipRenderer, configure
 from tests.scenes import toys
+from tests.scenes.toys import FACTS
 
 LINE_S = 0.6  # shorter than any animation: what is drawn does not depend on it
 TINY = Quality("tiny", 320, 180, 15, "ultrafast", 23)
-FACTS = {
-    "model": "digits 784-16-16-10",
-    "variant": "film",
-    "changes": "",
-    "data": "bundled",
-    "data_source": "pictures made up for this test",
-    "seed": 0,
-    "step": 8400,
-    "test_accuracy": 0.957,
-    "activation_range": "between zero and one",
-}
 
 
 def made_up(seed: int, hidden: int = 16) -> Assets:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from assets.store import AssetError, Assets, make_asset
+from assets.store import Assets, make_asset
 from scenes.ch01_neural_network.cards import LICENCES, TOOLS, ReadFromTrainedNetworks, TenDigitsToRead, split
 from scenes.kit.typeset import escape
 
@@ -69,12 +69,6 @@ def test_both_data_sets_have_a_licence_and_others_are_refused(play, network):
     assert LICENCES == {"bundled": "CC BY 4.0", "mnist": "CC BY-SA 3.0"}
     with pytest.raises(KeyError, match="letters"):
         play(ReadFromTrainedNetworks, credited({**FACTS, "data": "letters"}), ["sources"])
-
-
-@pytest.mark.parametrize(("scene_class", "cue"), [(TenDigitsToRead, "welcome"), (ReadFromTrainedNetworks, "sources")])
-def test_a_card_without_its_asset_does_not_render(play, scene_class, cue):
-    with pytest.raises(AssetError, match=f"The asset '{scene_class.needs[0]}' is not here"):
-        play(scene_class, Assets({}), [cue])
 
 
 def test_long_facts_are_broken_between_words():

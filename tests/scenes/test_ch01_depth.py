@@ -161,8 +161,3 @@ def test_neurons_counts_and_accuracies_are_those_of_the_last_step(show):
 def test_before_the_first_step_no_neuron_is_drawn_dead_that_is_not(show):
     scene, assets = show(Starts)
     assert np.array(scene.before) == pytest.approx(assets["dying_relus"]["firing"][:, 0], abs=1e-6)
-
-
-@pytest.mark.parametrize("scene_class", SCENES)
-def test_a_scene_reads_what_it_declares_and_nothing_else(show, scene_class):
-    assert show(scene_class)[0].read == set(scene_class.needs)

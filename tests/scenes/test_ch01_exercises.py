@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assets.store import AssetError, Assets
 from scenes.ch01_neural_network.exercises import THINK_S, CountThemYourself, WhichGridFires
 from scenes.kit.layer import window
 from scenes.narration import load_narration
@@ -119,25 +118,3 @@ def test_the_answer_shows_products_and_sums_and_boxes_the_largest(fires, toy):
 def test_the_activation_of_each_neuron_is_heard(fires, toy):
     heard = [chime.value for chime in fires[0].chimes][THINK_S:]
     assert heard == pytest.approx(toy["loudest_neuron"]["activation"].tolist())
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("scene_class", SCENES)
-def test_other_arrays_give_another_picture_and_the_same_arrays_the_same(show, make_assets, scene_class):
-    def last_picture(seed):
-        pictures = []
-        show(scene_class, make_assets(seed), lambda scene, cue: pictures.append(scene.renderer.picture(scene)))
-        return pictures[-1]
-
-    first = last_picture(1)
-    assert np.array_equal(first, last_picture(1))
-    assert not np.array_equal(first, last_picture(2))
-
-
-@pytest.mark.parametrize("scene_class", SCENES)
-def test_a_scene_needs_its_asset_and_reads_nothing_beyond(show, make_assets, scene_class):
-    with pytest.raises(AssetError, match=f"The asset '{scene_class.needs[0]}' is not here"):
-        show(scene_class, Assets({}))
-    assets = make_assets(1)
-    show(scene_class, assets)
-    assert {read.split(".")[0] for read in assets.reads} == set(scene_class.needs)

@@ -149,16 +149,3 @@ def test_the_drawn_votes_and_the_bias_add_up_to_the_drawn_sums(show, toy):
     held = [neuron.get_fill_opacity() for neuron in scene.neurons]
     assert held == pytest.approx(mistake["activations"][voters], abs=1e-6)
     assert names_of(mistake)[-2:] == ["the other 8", "bias"]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("scene_class", SCENES)
-def test_other_arrays_give_another_picture_and_only_declared_assets_are_read(show, make_assets, scene_class):
-    def last_picture(assets):
-        pictures = []
-        show(scene_class, assets, lambda scene, cue: pictures.append(scene.renderer.picture(scene)))
-        return pictures[-1]
-
-    assets = make_assets(1)
-    assert not np.array_equal(last_picture(assets), last_picture(make_assets(2)))
-    assert {read.split(".")[0] for read in assets.reads} == set(scene_class.needs)

@@ -244,19 +244,3 @@ def test_the_curve_is_the_accuracy_at_each_recorded_step_read_from_the_first_to_
     x, y, number = scene.cursor.values()
     assert (x, y) == pytest.approx((recap["steps"][-1], 100 * recap["end_accuracy"]), rel=1e-6)
     assert number == round(float(100 * recap["end_accuracy"]), 1)
-
-
-def test_a_scene_reads_the_assets_that_it_declares_and_no_others(layer, code, function, story):
-    for seen, scene_class in zip((layer, code, function, story), SCENES, strict=True):
-        assert {read.split(".")[0] for read in seen.assets.reads} == set(scene_class.needs)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("scene_class", SCENES)
-def test_other_arrays_give_another_picture(show, make_assets, scene_class):
-    def last_picture(seed):
-        pictures = []
-        show(scene_class, make_assets(seed), lambda scene, cue: pictures.append(scene.renderer.picture(scene)))
-        return pictures[-1]
-
-    assert not np.array_equal(last_picture(1), last_picture(2))

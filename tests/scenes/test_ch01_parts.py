@@ -163,15 +163,3 @@ def test_the_figures_beside_the_weights_are_those_measured(show):
     ours = assets["digit_blotches"]
     figures = [round(float(ours[name]), 2) for name in ("alike_start", "alike", "best_match")]
     assert [figure.values() for figure in scene.figures] == [*figures, round(100 * float(ours["test_accuracy"]), 1)]
-
-
-@pytest.mark.parametrize("scene_class", SCENES)
-def test_a_scene_reads_nothing_beyond_the_assets_that_it_declares(show, scene_class):
-    scene, _, _ = show(scene_class)
-    assert {read.split(".")[0] for read in scene.reads} == set(scene_class.needs)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("scene_class", SCENES)
-def test_other_arrays_give_another_picture(show, scene_class):
-    assert not np.array_equal(show(scene_class, 1)[2], show(scene_class, 2)[2])

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from assets.store import AssetError, Assets
 from scenes.ch01_neural_network.counting import EveryKnobCounted
 from scenes.ch01_neural_network.forward_pass import NumbersFlowForward
 from scenes.ch01_neural_network.held_number import HeldNumber
@@ -217,28 +216,3 @@ def test_a_wider_network_is_drawn_as_a_stated_window_with_its_own_count(show, ma
     assert scene.counter.values()[-1] == 784 * 32 + 32 + 32 * 32 + 32 + 32 * 10 + 10
     assert [len(layer.neurons) for layer in scene.layers] == [16, 16, 16, 10]
     assert scene.edges[1].values() == pytest.approx(wide["digit_net"]["w2"][np.ix_(window(32), window(32))], abs=1e-6)
-
-
-@pytest.mark.parametrize("scene_class", SCENES)
-def test_other_arrays_give_another_picture_and_the_same_arrays_the_same(show, make_assets, scene_class):
-    def last_picture(seed):
-        pictures = []
-        show(scene_class, make_assets(seed), lambda scene, cue: pictures.append(scene.renderer.picture(scene)))
-        return pictures[-1]
-
-    first = last_picture(1)
-    assert np.array_equal(first, last_picture(1))
-    assert not np.array_equal(first, last_picture(2))
-
-
-@pytest.mark.parametrize("scene_class", SCENES)
-def test_a_scene_without_its_asset_does_not_render(show, scene_class):
-    with pytest.raises(AssetError, match=f"The asset '{scene_class.needs[0]}' is not here"):
-        show(scene_class, Assets({}))
-
-
-@pytest.mark.parametrize("scene_class", SCENES)
-def test_a_scene_reads_nothing_beyond_the_assets_that_it_declares(show, make_assets, scene_class):
-    assets = make_assets(1)
-    show(scene_class, assets)
-    assert {read.split(".")[0] for read in assets.reads} == set(scene_class.needs)

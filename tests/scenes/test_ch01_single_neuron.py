@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from assets.store import AssetError, Assets
 from scenes.ch01_neural_network.bias import TheBiasSetsTheBar
 from scenes.ch01_neural_network.one_neuron import OneNeuronWeighsOnePattern
 from scenes.ch01_neural_network.squish import SquishedBetweenZeroAndOne
@@ -229,27 +228,3 @@ def test_all_sums_are_counted_and_the_learned_bias_is_marked_on_the_curve(played
     for picture, image, at in zip(scene.pictures, own["pinned"], own["pinned_sums"], strict=True):
         assert np.abs(picture.values() - image).max() <= shade(picture)
         assert scene.plot.axes.decode(picture.get_center()[None])[0, 0] == pytest.approx(float(at), abs=1e-5)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("scene_class", SCENES)
-def test_other_arrays_give_another_picture_and_the_same_arrays_the_same(show, make_assets, scene_class):
-    def last_picture(seed):
-        pictures = []
-        show(scene_class, make_assets(seed), lambda scene, cue: pictures.append(scene.renderer.picture(scene)))
-        return pictures[-1]
-
-    first = last_picture(1)
-    assert np.array_equal(first, last_picture(1))
-    assert not np.array_equal(first, last_picture(2))
-
-
-@pytest.mark.parametrize("scene_class", SCENES)
-def test_a_scene_without_its_asset_does_not_render(show, scene_class):
-    with pytest.raises(AssetError, match=f"The asset '{scene_class.needs[0]}' is not here"):
-        show(scene_class, Assets({}))
-
-
-@pytest.mark.parametrize("scene_class", [PatternWatched, SquishWatched, BarWatched])
-def test_a_scene_reads_nothing_beyond_the_assets_that_it_declares(played, scene_class):
-    assert {read.split(".")[0] for read in played(scene_class)[2].reads} == set(scene_class.needs)

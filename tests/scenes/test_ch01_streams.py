@@ -153,21 +153,3 @@ def check_formula(seen, forward, shown):
     assert seen["next"] == (COLORS["next"], COLORS["next"], [2])
     for i, held in enumerate(seen["activations"]):
         assert held == pytest.approx(forward[f"a{i}"][int(forward["lead"])][shown[i]], abs=1e-6)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("scene_class", SCENES)
-def test_a_scene_reads_nothing_beyond_the_assets_that_it_declares(show, toy, scene_class):
-    show(scene_class, toy)
-    assert {read.split(".")[0] for read in toy.reads} == set(scene_class.needs)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("scene_class", SCENES)
-def test_other_arrays_give_another_picture(show, make_assets, scene_class):
-    def last_picture(seed):
-        pictures = []
-        show(scene_class, make_assets(seed), lambda scene, cue: pictures.append(scene.renderer.picture(scene)))
-        return pictures[-1]
-
-    assert not np.array_equal(last_picture(1), last_picture(2))

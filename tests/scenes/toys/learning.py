@@ -3,18 +3,8 @@
 import numpy as np
 
 from assets.store import Asset, make_asset
+from tests.scenes.toys import FACTS
 
-FACTS = {
-    "model": "digits 784-16-16-10",
-    "variant": "film",
-    "changes": "",
-    "data": "bundled",
-    "data_source": "pictures made up for this test",
-    "seed": 0,
-    "step": 8400,
-    "test_accuracy": 0.957,
-    "activation_range": "between zero and one",
-}
 STEPS = 3  # as many as the made-up training records
 
 

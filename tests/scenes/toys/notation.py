@@ -4,19 +4,9 @@ import numpy as np
 
 from assets.store import Asset, make_asset
 from models.feed_forward import run_lines
+from tests.scenes.toys import FACTS
 
 HIDDEN = 16
-FACTS = {
-    "model": "digits 784-16-16-10",
-    "variant": "film",
-    "changes": "",
-    "data": "bundled",
-    "data_source": "pictures made up for this test",
-    "seed": 0,
-    "step": 8400,
-    "test_accuracy": 0.957,
-    "activation_range": "between zero and one",
-}
 LINES = (
     "a1 = sigmoid(W1 @ a0 + b1)",
     "a2 = sigmoid(W2 @ a1 + b2)",
