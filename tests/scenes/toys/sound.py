@@ -4,7 +4,7 @@ import numpy as np
 
 from assets.store import Asset, make_asset
 
-FACTS = {"model": "a sound made up for this test", "names": "ah ee aw oo ee oo"}
+FACTS = {"model": "a sound made up for this test", "data": "vowels made up", "names": "ah ee aw oo ee oo"}
 
 
 def assets(seed: int) -> dict[str, Asset]:
