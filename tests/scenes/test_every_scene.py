@@ -11,7 +11,6 @@ from scenes.chapters import CHAPTERS
 from scenes.narration import load_narration
 
 SCENES = tuple(spec for chapter in CHAPTERS for spec in chapter.scenes)
-FACTS_ALONE = {"ReadFromTrainedNetworks": {"digit_net", "vowel_sound"}}  # of these the card tells facts, and no array
 
 
 @pytest.fixture
@@ -41,8 +40,7 @@ def test_other_arrays_give_another_picture_the_same_arrays_the_same_and_only_dec
 ):
     assets = make_assets(1)
     scene_class, picture = show(spec, assets)
-    read = {name.split(".")[0] for name in assets.reads}
-    assert read == set(scene_class.needs) - FACTS_ALONE.get(scene_class.__name__, set())
+    assert {read.split(".")[0] for read in assets.reads} == set(scene_class.needs)
     assert np.array_equal(picture, show(spec, make_assets(1))[1])
     assert not np.array_equal(picture, show(spec, make_assets(2))[1])
 
