@@ -63,6 +63,7 @@ GALLERY = Chapter(
     (
         "gallery.plot:PlotOfALoss",
         "gallery.plot:WeightsSpreadAsTheCostFalls",
+        "gallery.plot:ActivationsStandOnTheirSide",
         "gallery.pixel_grid:PictureAsColumn",
         "gallery.pixel_grid:WeightsOfSixteenNeurons",
         "gallery.network:ProductsRunThroughTheNetwork",
@@ -71,6 +72,8 @@ GALLERY = Chapter(
         "gallery.field2d:DownhillEverywhere",
         "gallery.path2d:DownhillFromManyStarts",
         "gallery.reel:WeightsGrowFromNoise",
+        "gallery.neuron_block:EachDigitFillsTheLayerAnew",
+        "gallery.countdown:FiveSecondsToThink",
         "gallery.token_row:DigitsAttendToTheirOwnKind",
         "gallery.equation:OneLayerIsOneLine",
         "gallery.counter:EveryParameterIsCounted",

@@ -196,7 +196,7 @@ def test_a_changed_model_is_trained_again_and_what_depends_on_it_is_drawn_again(
 def test_a_longer_line_moves_only_its_own_scene(person):
     person.edit(
         "scenes/ch01_neural_network/narration.en.toml",
-        "It only says, each time, how strongly it responds.",
+        "It only says how strongly it responds.",
         "It only says, each time, and for every picture that it is ever shown, how strongly it responds.",
     )
     assert "line HeldNumber.meaning" not in person.run("why", "HeldNumber", *QUICK)[0]  # not spoken yet, so not known

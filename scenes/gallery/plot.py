@@ -6,6 +6,7 @@ from manim import DOWN, LEFT, RIGHT, UP, FadeIn, ValueTracker
 from scenes.base import TensorScene
 from scenes.kit.plot import Plot, histogram_plot
 from scenes.kit.plot_heat import HeatMap
+from scenes.kit.plot_side import SideHistogram
 from scenes.kit.typeset import Words
 from scenes.theme import BEAT, LARGE, REST
 
@@ -46,4 +47,23 @@ class WeightsSpreadAsTheCostFalls(TensorScene):
         self.open(title, plot.move_to(3.5 * LEFT), cost.move_to(3.3 * RIGHT).align_to(plot, UP), asset="digit_net")
         self.play(cost.curve(*surface["path"].T).grow())
         self.play(bars.change(after))
+        self.wait(REST)
+
+
+class ActivationsStandOnTheirSide(TensorScene):
+    """The activations of both hidden layers for ten digits, counted along the axis on which they lie."""
+
+    needs = ("digit_forward",)
+
+    def construct(self) -> None:
+        forward = self.assets["digit_forward"]
+        held = np.concatenate([forward[name].ravel() for name in ("a1", "a2")]) / forward["activation_max"]
+        edges = np.linspace(0, 1, 21)
+        most = np.histogram(held, edges)[0].max()
+        title = Words("A histogram may stand on its side", size=LARGE).to_edge(UP, buff=0.38)
+        plot = Plot([0, most], [0, 1], 8.4, 4.2, ("how many", "activation, as a share of the largest"))
+        self.open(title, plot.shift(0.1 * DOWN), asset="digit_forward")
+        bars = SideHistogram(plot.axes, held, edges)
+        plot.drawn.add(bars)
+        self.play(bars.grow(run_time=2 * BEAT))
         self.wait(REST)

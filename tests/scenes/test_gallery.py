@@ -25,6 +25,7 @@ from scenes.chapters import GALLERY
 from scenes.kit.attention_grid import AttentionGrid
 from scenes.kit.bar_chart import BarChart
 from scenes.kit.comp_graph import CompGraph, PathProduct
+from scenes.kit.countdown import Countdown
 from scenes.kit.counter import Counter
 from scenes.kit.dial import Dial
 from scenes.kit.distribution import Distribution, softmax
@@ -34,6 +35,7 @@ from scenes.kit.leaderboard import Leaderboard
 from scenes.kit.loss_surface import LossSurface
 from scenes.kit.mat_vec import MatVec
 from scenes.kit.network import TensorNetwork
+from scenes.kit.neuron_block import NeuronBlock
 from scenes.kit.number_array import NumberArray
 from scenes.kit.number_line import NumberLine
 from scenes.kit.path2d import Path2D
@@ -41,6 +43,7 @@ from scenes.kit.pixel_grid import PixelGrid
 from scenes.kit.plot_curve import Curve
 from scenes.kit.plot_heat import HeatMap
 from scenes.kit.plot_marks import Histogram
+from scenes.kit.plot_side import SideHistogram
 from scenes.kit.reel import TrainingReel
 from scenes.kit.sample_loop import SampleLoop
 from scenes.kit.stack3d import Stack3D
@@ -268,6 +271,26 @@ def test_the_ball_rolls_down_over_the_real_loss(played, real):
     surface = shown(played, "TrainingRollsIntoAValley", LossSurface)
     assert surface.values() == pytest.approx(real["digit_surface"]["loss"], rel=0.01)
     assert real["digit_surface"]["path_loss"][-1] < 0.2 * real["digit_surface"]["path_loss"][0]
+
+
+@pytest.mark.slow
+def test_the_block_holds_the_third_digit_s_layer_at_the_end_and_no_two_digits_fill_it_alike(played, real):
+    filled = real["digit_forward"]["a1"][:3]
+    assert shown(played, "EachDigitFillsTheLayerAnew", NeuronBlock).values() == pytest.approx(filled[2], abs=1e-6)
+    assert all(np.abs(filled[i] - filled[j]).max() > 0.5 for i, j in ((0, 1), (1, 2), (0, 2)))
+
+
+@pytest.mark.slow
+def test_the_histogram_on_its_side_counts_every_activation(played, real):
+    held = np.concatenate([real["digit_forward"][name].ravel() for name in ("a1", "a2")])
+    counted = np.histogram(held, np.linspace(0, 1, 21))[0]
+    assert shown(played, "ActivationsStandOnTheirSide", SideHistogram).values() == pytest.approx(counted, abs=1e-3)
+
+
+@pytest.mark.slow
+def test_the_countdown_ends_with_nothing_left(played):
+    countdown = shown(played, "FiveSecondsToThink", Countdown)
+    assert (countdown.values(), countdown.written()) == (0, 0)
 
 
 def test_every_component_that_says_what_it_draws_is_in_the_gallery():
