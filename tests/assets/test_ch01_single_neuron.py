@@ -229,6 +229,8 @@ def test_the_same_config_gives_the_same_assets_to_the_bit(quick):
 @pytest.mark.parametrize("name", FULL)
 def test_what_is_said_holds_for_whole_trainings_with_other_seeds(name):
     film = make_film(FULL[name])
+    assert film.pattern["away_sum"] < film.pattern["sum"]
+    assert film.bar["few_share"] < 0.2 < 0.8 < film.bar["many_share"]
     test_it_is_the_same_ink_that_meets_other_weights(film)
     test_it_matters_where_the_ink_is(film)
     test_each_bias_that_is_spoken_lights_the_share_that_is_spoken(film)
