@@ -23,3 +23,5 @@ def test_each_training_of_the_chapter_is_counted_once():
     arrays = run_recipe(trained_networks, Run({}, given, lambda step, steps, figures: None))[0]
     assert arrays["others"] == 3 + 11 + 20 + 4 + 18 + 12
     assert arrays["total"] == arrays["others"] + 1
+    of_dots = given["moon_nets"]["missed"].size
+    assert 2 * of_dots < arrays["total"]  # most learned from digits
